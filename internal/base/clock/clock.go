@@ -1,0 +1,72 @@
+// Package clock is the only place that reads the time of day.
+//
+// Everything else is handed a Clock, so that one act has one reading of the
+// clock and a story can move time by days in a microsecond.
+package clock
+
+import (
+	"sync"
+	"time"
+)
+
+// Clock tells the time in UTC.
+type Clock interface {
+	Now() time.Time
+}
+
+// System is the machine's clock, made monotone: a clock that is set back never
+// makes a later act look earlier than one that came before it in this process.
+func System() Clock { return &system{} }
+
+type system struct {
+	mu   sync.Mutex
+	last time.Time
+}
+
+func (s *system) Now() time.Time {
+	now := time.Now().UTC().Round(0).Truncate(time.Microsecond)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now.Before(s.last) {
+		return s.last
+	}
+	s.last = now
+	return now
+}
+
+// Hand is a clock that a test or an exercise moves by hand.
+type Hand struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// At makes a Hand that stands at t.
+func At(t time.Time) *Hand { return &Hand{now: t.UTC().Truncate(time.Microsecond)} }
+
+// Now reads the hand.
+func (h *Hand) Now() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.now
+}
+
+// Move advances the hand by d.
+func (h *Hand) Move(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.now = h.now.Add(d)
+}
+
+// Micro is the stored form of t: Unix microseconds, UTC.
+func Micro(t time.Time) int64 { return t.UnixMicro() }
+
+// FromMicro is the time of a stored value.
+func FromMicro(us int64) time.Time { return time.UnixMicro(us).UTC() }
+
+// Elapsed measures how long f took; for progress lines and reports, never for a
+// decision.
+func Elapsed(f func()) time.Duration {
+	start := time.Now()
+	f()
+	return time.Since(start)
+}

@@ -1,0 +1,197 @@
+// Package id names things. Each noun has its own type, so that a Person cannot
+// be passed where a Case is wanted, and its own prefix, so that a reader of a
+// log or a letter sees what an id means.
+//
+// An id is prefix, underscore, 20 characters of Crockford's base 32 (100 random
+// bits) and one check character, the value modulo 37 as in Crockford's scheme:
+// "cas_7k3m9q0x2f8c4d1e5a6bz". It is random, never ordered by time: an id that
+// betrays when somebody first came to a shelter is personal data.
+package id
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql/driver"
+	"strings"
+
+	"lodestar/internal/base/fault"
+)
+
+// Kind is a noun that has ids. Only this package makes kinds.
+type Kind interface{ prefix() string }
+
+// Of is the id of a noun. The zero Of is absent.
+type Of[K Kind] struct{ text string }
+
+// The nouns of the kernel.
+type (
+	Organisation = Of[organisation]
+	User         = Of[user]
+	Subject      = Of[subject]  // whose data it is: one key set each
+	Person       = Of[person]   // a person in casework, known to one organisation
+	Signal       = Of[signal]   // one observation
+	Mention      = Of[mention]  // one thing or person that a signal mentions
+	Entity       = Of[entity]   // what mentions resolve to
+	Finding      = Of[finding]  // a rule that fired
+	Lead         = Of[lead]     // findings bundled for one responder
+	Case         = Of[case_]    // human decisions over time
+	Consent      = Of[consent]  // a person's word
+	Referral     = Of[referral] // a person sent to a service
+	Service      = Of[service]
+	Task         = Of[task]
+	Import       = Of[import_]
+	Line         = Of[line]     // one line of the ledger
+	Proposal     = Of[proposal] // an act that waits for a second person
+)
+
+type (
+	organisation struct{}
+	user         struct{}
+	subject      struct{}
+	person       struct{}
+	signal       struct{}
+	mention      struct{}
+	entity       struct{}
+	finding      struct{}
+	lead         struct{}
+	case_        struct{}
+	consent      struct{}
+	referral     struct{}
+	service      struct{}
+	task         struct{}
+	import_      struct{}
+	line         struct{}
+	proposal     struct{}
+)
+
+func (organisation) prefix() string { return "org" }
+func (user) prefix() string         { return "usr" }
+func (subject) prefix() string      { return "sub" }
+func (person) prefix() string       { return "per" }
+func (signal) prefix() string       { return "sig" }
+func (mention) prefix() string      { return "men" }
+func (entity) prefix() string       { return "ent" }
+func (finding) prefix() string      { return "fin" }
+func (lead) prefix() string         { return "led" }
+func (case_) prefix() string        { return "cas" }
+func (consent) prefix() string      { return "con" }
+func (referral) prefix() string     { return "ref" }
+func (service) prefix() string      { return "srv" }
+func (task) prefix() string         { return "tsk" }
+func (import_) prefix() string      { return "imp" }
+func (line) prefix() string         { return "lin" }
+func (proposal) prefix() string     { return "pro" }
+
+const (
+	alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
+	checks   = alphabet + "*~$=u" // the five further check symbols of Crockford's base 32
+	length   = 20
+)
+
+// New makes a random id: id.New[id.Case]().
+func New[I interface{ Of[K] }, K Kind]() I {
+	var b [length]byte
+	rand.Read(b[:]) // never fails (crypto/rand)
+	return I(make_[K](b[:]))
+}
+
+// Derived makes the id that these parts always give: for things that are derived
+// from others and must be rebuilt with the same name (invariant 2). Parts are
+// ids and codes, never personal data.
+func Derived[I interface{ Of[K] }, K Kind](parts ...string) I {
+	h := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return I(make_[K](h[:length]))
+}
+
+func make_[K Kind](b []byte) Of[K] {
+	var k K
+	var s strings.Builder
+	s.Grow(len(k.prefix()) + length + 2)
+	s.WriteString(k.prefix())
+	s.WriteByte('_')
+	check := 0
+	for _, c := range b {
+		v := int(c & 31)
+		s.WriteByte(alphabet[v])
+		check = (check*32 + v) % 37
+	}
+	s.WriteByte(checks[check])
+	return Of[K]{s.String()}
+}
+
+// Parse reads the text of an id and checks its prefix and check character. It
+// forgives capitals and Crockford's look-alikes (o for 0, i and l for 1).
+func Parse[I interface{ Of[K] }, K Kind](text string) (I, error) {
+	var k K
+	bad := fault.New(fault.Invalid, "id.Parse", "id.malformed", "kind", k.prefix())
+	s := strings.ToLower(strings.TrimSpace(text))
+	rest, ok := strings.CutPrefix(s, k.prefix()+"_")
+	if !ok || len(rest) != length+1 {
+		return I{}, bad
+	}
+	body := strings.NewReplacer("o", "0", "i", "1", "l", "1").Replace(rest[:length])
+	check := 0
+	for i := range length {
+		v := strings.IndexByte(alphabet, body[i])
+		if v < 0 {
+			return I{}, bad
+		}
+		check = (check*32 + v) % 37
+	}
+	if checks[check] != rest[length] {
+		return I{}, bad
+	}
+	return I(Of[K]{k.prefix() + "_" + body + rest[length:]}), nil
+}
+
+// Trusted takes text that this package wrote and the node's own tables kept.
+func Trusted[I interface{ Of[K] }, K Kind](text string) I { return I(Of[K]{text}) }
+
+// String is the text of the id.
+func (i Of[K]) String() string { return i.text }
+
+// IsZero tells whether the id is absent.
+func (i Of[K]) IsZero() bool { return i.text == "" }
+
+// Short is the part that people read aloud: the last six characters.
+func (i Of[K]) Short() string {
+	if len(i.text) < 6 {
+		return i.text
+	}
+	return strings.ToUpper(i.text[len(i.text)-6:])
+}
+
+// MarshalText writes the id into JSON and URLs.
+func (i Of[K]) MarshalText() ([]byte, error) { return []byte(i.text), nil }
+
+// UnmarshalText reads it back; empty text is the absent id.
+func (i *Of[K]) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*i = Of[K]{}
+		return nil
+	}
+	v, err := Parse[Of[K]](string(b))
+	if err != nil {
+		return err
+	}
+	*i = v
+	return nil
+}
+
+// Value gives the id to a database driver.
+func (i Of[K]) Value() (driver.Value, error) { return i.text, nil }
+
+// Scan takes the id from a database row.
+func (i *Of[K]) Scan(src any) error {
+	switch v := src.(type) {
+	case string:
+		i.text = v
+	case []byte:
+		i.text = string(v)
+	case nil:
+		i.text = ""
+	default:
+		return fault.New(fault.Internal, "id.Scan", "fault.internal")
+	}
+	return nil
+}
