@@ -1,0 +1,3 @@
+import htmx from '../vendor_js/htmx.js';
+
+window.htmx = htmx;
