@@ -3,8 +3,8 @@
 // log or a letter sees what an id means.
 //
 // An id is prefix, underscore, 20 characters of Crockford's base 32 (100 random
-// bits) and one check character, the value modulo 37 as in Crockford's scheme:
-// "cas_7k3m9q0x2f8c4d1e5a6bz". It is random, never ordered by time: an id that
+// bits) and one check character of the same alphabet by Luhn's scheme modulo 32,
+// which finds every single wrong character: "cas_7k3m9q0x2f8c4d1e5a6bz". It is random, never ordered by time: an id that
 // betrays when somebody first came to a shelter is personal data.
 package id
 
@@ -84,7 +84,6 @@ func (proposal) prefix() string     { return "pro" }
 
 const (
 	alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
-	checks   = alphabet + "*~$=u" // the five further check symbols of Crockford's base 32
 	length   = 20
 )
 
@@ -109,14 +108,25 @@ func make_[K Kind](b []byte) Of[K] {
 	s.Grow(len(k.prefix()) + length + 2)
 	s.WriteString(k.prefix())
 	s.WriteByte('_')
-	check := 0
 	for _, c := range b {
-		v := int(c & 31)
-		s.WriteByte(alphabet[v])
-		check = (check*32 + v) % 37
+		s.WriteByte(alphabet[c&31])
 	}
-	s.WriteByte(checks[check])
+	s.WriteByte(checkOf(s.String()[len(k.prefix())+1:]))
 	return Of[K]{s.String()}
+}
+
+// checkOf is the check character of a body: Luhn's scheme modulo 32.
+func checkOf(body string) byte {
+	sum, double := 0, true
+	for i := len(body) - 1; i >= 0; i-- {
+		v := strings.IndexByte(alphabet, body[i])
+		if double {
+			v *= 2
+		}
+		sum += v/32 + v%32
+		double = !double
+	}
+	return alphabet[(32-sum%32)%32]
 }
 
 // Parse reads the text of an id and checks its prefix and check character. It
@@ -130,15 +140,12 @@ func Parse[I interface{ Of[K] }, K Kind](text string) (I, error) {
 		return I{}, bad
 	}
 	body := strings.NewReplacer("o", "0", "i", "1", "l", "1").Replace(rest[:length])
-	check := 0
 	for i := range length {
-		v := strings.IndexByte(alphabet, body[i])
-		if v < 0 {
+		if strings.IndexByte(alphabet, body[i]) < 0 {
 			return I{}, bad
 		}
-		check = (check*32 + v) % 37
 	}
-	if checks[check] != rest[length] {
+	if checkOf(body) != rest[length] {
 		return I{}, bad
 	}
 	return I(Of[K]{k.prefix() + "_" + body + rest[length:]}), nil

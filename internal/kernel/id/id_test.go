@@ -16,7 +16,7 @@ func TestParseRefuses(t *testing.T) {
 		"short":         good[:len(good)-1],
 		"long":          good + "0",
 		"foreign":       "cas_жжжжжжжжжж0",
-		"wrong check":   good[:len(good)-1] + string(checks[(strings.IndexByte(checks, good[len(good)-1])+1)%37]),
+		"wrong check":   good[:len(good)-1] + string(alphabet[(strings.IndexByte(alphabet, good[len(good)-1])+1)%32]),
 		"letter u":      "cas_u" + good[5:],
 		"control bytes": good[:8] + "\x00" + good[9:],
 	} {

@@ -1,0 +1,177 @@
+package analysis
+
+import (
+	"net/http"
+	"strings"
+
+	"lodestar/internal/base/fault"
+	"lodestar/internal/base/i18n"
+	"lodestar/internal/base/page"
+	"lodestar/internal/base/web"
+	"lodestar/internal/kernel/graph"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/policy"
+)
+
+// hits bounds what a search lists.
+const hits = 50
+
+func (d *Desk) searchPage(w http.ResponseWriter, r *http.Request) error {
+	by, err := policy.ActorOf(r.Context())
+	if err != nil {
+		return err
+	}
+	q := strings.TrimSpace(r.URL.Query().Get("q"))
+	var list []graph.Hit
+	if q != "" {
+		if list, err = d.Graph.Search(r.Context(), by, purpose(by), q, hits); err != nil {
+			return err
+		}
+	}
+	// The title never repeats what was searched for: it may be a name.
+	return page.Show(w, r, page.View{Title: i18n.T(r.Context(), "menu.entities"), Wide: true}, search(q, list))
+}
+
+func (d *Desk) entity(r *http.Request) (policy.Actor, graph.Page, graph.Chart, error) {
+	by, err := policy.ActorOf(r.Context())
+	if err != nil {
+		return by, graph.Page{}, graph.Chart{}, err
+	}
+	e, err := pathID[id.Entity](r, "entity")
+	if err != nil {
+		return by, graph.Page{}, graph.Chart{}, err
+	}
+	p, err := d.Graph.See(r.Context(), by, purpose(by), e)
+	if err != nil {
+		return by, p, graph.Chart{}, err
+	}
+	c, err := d.Graph.Chart(r.Context(), by, purpose(by), graph.ChartIn{Seeds: []id.Entity{e}, Expanded: seedsOf(p)})
+	return by, p, c, err
+}
+
+// seedsOf opens a chart with what an entity is linked with directly, as long as
+// that stays readable.
+func seedsOf(p graph.Page) (out []graph.Expansion) {
+	left := graph.MaxSeeds
+	for _, c := range p.Links {
+		if c.N <= left {
+			left -= c.N
+			out = append(out, graph.Expansion{Entity: p.ID, Kind: c.Other})
+		}
+	}
+	return out
+}
+
+func entityFrame(r *http.Request, p graph.Page) page.View {
+	ctx := r.Context()
+	f := page.View{Title: i18n.T(ctx, "entity.title", "kind", i18n.T(ctx, "mention.kind."+string(p.Kind)), "ref", p.ID.Short()), Wide: true,
+		Crumbs: []page.Link{{Href: "/entities", Text: i18n.T(ctx, "menu.entities")}}, Sub: p.Label.Value}
+	if p.Protected {
+		f.Tags = append(f.Tags, page.Tag{Text: i18n.T(ctx, "lead.protected"), Tone: page.Lock})
+	}
+	return f
+}
+
+func (d *Desk) entityPage(w http.ResponseWriter, r *http.Request) error {
+	by, p, c, err := d.entity(r)
+	if err != nil {
+		return err
+	}
+	return page.Show(w, r, entityFrame(r, p), entityBody(p, c, by))
+}
+
+func (d *Desk) splitForm(w http.ResponseWriter, r *http.Request) error {
+	by, p, c, err := d.entity(r)
+	if err != nil {
+		return err
+	}
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	var mentions []id.Mention
+	for _, text := range f.All("mention") {
+		if m, err := id.Parse[id.Mention](text); err == nil {
+			mentions = append(mentions, m)
+		}
+	}
+	_, err = d.Graph.Split(r.Context(), by, p.ID, mentions, "not_the_same")
+	return settled(w, r, f, err, p, c, by)
+}
+
+func (d *Desk) mergeForm(w http.ResponseWriter, r *http.Request) error {
+	by, p, c, err := d.entity(r)
+	if err != nil {
+		return err
+	}
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	other, err := id.Parse[id.Entity](f.Text("other"))
+	if err != nil {
+		err = fault.New(fault.Invalid, "analysis.merge", "id.malformed").At("/other", "id.malformed")
+	} else {
+		_, err = d.Graph.Merge(r.Context(), by, p.ID, other, "the_same")
+	}
+	return settled(w, r, f, err, p, c, by)
+}
+
+func settled(w http.ResponseWriter, r *http.Request, f web.Form, err error, p graph.Page, c graph.Chart, by policy.Actor) error {
+	if fault.Is(err, fault.Invalid) {
+		return page.Again(w, r, entityFrame(r, p), f, err, entityBody(p, c, by), entityBody(p, c, by))
+	}
+	if err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, "/entities/"+p.ID.String())
+}
+
+func (d *Desk) reviewPage(w http.ResponseWriter, r *http.Request) error {
+	by, err := policy.ActorOf(r.Context())
+	if err != nil {
+		return err
+	}
+	var from graph.Place
+	if err := from.UnmarshalText([]byte(r.URL.Query().Get("after"))); err != nil {
+		from = graph.Place{}
+	}
+	const pairs = 10
+	list, err := d.Graph.Queue(r.Context(), by, from, false, pairs+1)
+	if err != nil {
+		return err
+	}
+	next := ""
+	if len(list) > pairs {
+		list = list[:pairs]
+		at, _ := list[pairs-1].At.MarshalText() // a place always has a text
+		next = "/review?after=" + string(at)
+	}
+	return page.Show(w, r, page.View{Title: i18n.T(r.Context(), "review.title"), Wide: true}, review(list, next))
+}
+
+// judgeForm takes "mention mention" and the verdict from the button that was
+// pressed.
+func (d *Desk) judgeForm(w http.ResponseWriter, r *http.Request) error {
+	by, err := policy.ActorOf(r.Context())
+	if err != nil {
+		return err
+	}
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	words := strings.Fields(f.Text("verdict"))
+	if len(words) != 3 {
+		return fault.New(fault.Invalid, string(graph.VerbJudge), "fault.unreadable")
+	}
+	a, aerr := id.Parse[id.Mention](words[1])
+	b, berr := id.Parse[id.Mention](words[2])
+	if aerr != nil || berr != nil {
+		return fault.New(fault.Invalid, string(graph.VerbJudge), "fault.unreadable")
+	}
+	if _, err := d.Graph.Judge(r.Context(), by, a, b, graph.Verdict(words[0]), "reviewed"); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, "/review")
+}

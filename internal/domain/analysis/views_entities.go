@@ -1,0 +1,112 @@
+package analysis
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"lodestar/internal/base/i18n"
+	"lodestar/internal/base/page"
+	"lodestar/internal/kernel/graph"
+	"lodestar/internal/kernel/id"
+)
+
+func hitTable(ctx context.Context, list []graph.Hit) page.Table {
+	t := table(ctx, "entity.found", "entity.found", "entity.kind", "entity.mentions", "entity.last")
+	for _, h := range list {
+		row(&t, link("/entities/"+h.ID.String(), name(ctx, h.Entity)), page.Words(i18n.T(ctx, "mention.kind."+string(h.Kind))),
+			page.Words(i18n.Num(ctx, h.Mentions)), page.Words(i18n.Date(ctx, h.Last)))
+	}
+	return t
+}
+
+// withheld tells whether something of the entity is not shown.
+func withheld(p graph.Page) bool {
+	return slices.ContainsFunc(p.Fields, func(f graph.Field) bool {
+		return slices.ContainsFunc(f.Values, func(v graph.Value) bool { return v.Withheld })
+	})
+}
+
+func entityFacts(ctx context.Context, p graph.Page) []page.Fact {
+	facts := []page.Fact{
+		{Term: i18n.T(ctx, "entity.mentions"), Value: page.Words(i18n.Num(ctx, p.Mentions))},
+		{Term: i18n.T(ctx, "entity.first"), Value: page.Words(i18n.Date(ctx, p.First))},
+		{Term: i18n.T(ctx, "entity.last"), Value: page.Words(i18n.Date(ctx, p.Last))},
+	}
+	for _, r := range p.Roles {
+		if r != "" {
+			facts = append(facts, page.Fact{Term: i18n.T(ctx, "entity.roles"), Value: page.Words(roleName(ctx, r))})
+		}
+	}
+	return facts
+}
+
+// fieldTable shows every value of one field with its sources, side by side:
+// nothing is chosen for the reader.
+func fieldTable(ctx context.Context, f graph.Field) page.Table {
+	caption := "field." + f.Name
+	t := table(ctx, caption, caption, "entity.source", "signal.observed", "signal.grade")
+	t.Hidden = false
+	if f.Conflict {
+		t.Caption += " – " + i18n.T(ctx, "entity.conflict")
+	}
+	for _, v := range f.Values {
+		value := page.Words(v.Value)
+		if v.Erased {
+			value = page.Words(i18n.T(ctx, "case.erased"))
+		}
+		for i, s := range v.Sources {
+			if i > 0 {
+				value = page.Words("″")
+			}
+			row(&t, value, link("/signals/"+s.Signal.String(), s.Signal.Short()), page.Words(i18n.Date(ctx, s.Observed)), page.Words(string(s.Grade)))
+		}
+	}
+	return t
+}
+
+// mentionOptions are the mentions that can be taken apart, each once.
+func mentionOptions(ctx context.Context, p graph.Page) []page.Option {
+	var out []page.Option
+	seen := map[id.Mention]bool{}
+	for _, f := range p.Fields {
+		for _, v := range f.Values {
+			for _, s := range v.Sources {
+				if seen[s.Mention] {
+					continue
+				}
+				seen[s.Mention] = true
+				label := v.Value
+				if label == "" {
+					label = s.Mention.Short()
+				}
+				out = append(out, page.Option{Value: s.Mention.String(), Label: label, Hint: i18n.Date(ctx, s.Observed) + " · " + s.Signal.Short()})
+			}
+		}
+	}
+	return out
+}
+
+func sidesTable(ctx context.Context, d graph.Doubt) page.Table {
+	t := table(ctx, "review.title", "mention.details", "entity.roles", "entity.source", "signal.observed")
+	for _, s := range []graph.Side{d.A, d.B} {
+		row(&t, detailsOf(ctx, s.Details), page.Words(roleName(ctx, s.Role)), link("/entities/"+s.Entity.String(), s.Entity.Short()), page.Words(i18n.Date(ctx, s.Observed)))
+	}
+	return t
+}
+
+func partsTable(ctx context.Context, d graph.Doubt) page.Table {
+	t := table(ctx, "review.parts", "review.field", "review.level", "review.weight")
+	for _, p := range d.Score.Parts {
+		row(&t, page.Words(i18n.T(ctx, "field."+p.Field)), page.Words(fmt.Sprint(p.Level)), page.Words(fmt.Sprintf("%+.1f", p.Weight)))
+	}
+	return t
+}
+
+func percent(ctx context.Context, d graph.Doubt) string {
+	return i18n.T(ctx, "review.score", "score", fmt.Sprintf("%d %%", int(100*d.Score.Probability)))
+}
+
+func verdict(v graph.Verdict, d graph.Doubt) string {
+	return string(v) + " " + d.A.Mention.String() + " " + d.B.Mention.String()
+}

@@ -1,0 +1,194 @@
+package protection
+
+import (
+	"context"
+	"time"
+
+	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/casework"
+	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/ledger"
+	"lodestar/internal/kernel/policy"
+	"lodestar/internal/kernel/seal"
+	"lodestar/internal/kernel/typology/indicator"
+)
+
+// Desk holds the verbs. Each public method with a context is exactly one act.
+type Desk struct {
+	Ground    *act.Ground
+	Screening *indicator.Instrument
+	Node      policy.Actor // the node itself, for jobs
+	// Unlink removes what was derived from mentions that are forgotten.
+	Unlink func(*act.Act, []evidence.Mention) error
+}
+
+// By is who asks at the desk; what they do here is assistance.
+type By = policy.Actor
+
+func (d *Desk) ask(by By, verb policy.Verb, kind, recordID string) policy.Ask {
+	return policy.Ask{Actor: by, Verb: verb, On: ledger.Ref{Kind: kind, ID: recordID}, Purpose: consent.Assistance}
+}
+
+// CaseView is a case as its page shows it.
+type CaseView struct {
+	Case      casework.Case
+	Person    casework.Person
+	Alias     act.Shown[string]
+	Name      act.Shown[string]
+	Phone     act.Shown[string]
+	Note      act.Shown[string]
+	Consents  []consent.Consent
+	Referrals []casework.Referral
+	Services  map[id.Service]casework.Service
+	Names     map[id.Organisation]string
+	Tasks     []casework.Task
+	Course    []casework.Step
+	Can       []policy.Verb
+	Matches   map[string][]casework.Match // services by open need; filled for the page
+	Now       time.Time
+}
+
+// See shows one case of one's own organisation.
+func (d *Desk) See(ctx context.Context, by By, c id.Case) (CaseView, error) {
+	return act.Look(ctx, d.Ground, d.ask(by, See, "case", c.String()), func(a *act.Act) (CaseView, error) {
+		return d.view(a, c)
+	})
+}
+
+func (d *Desk) view(a *act.Act, c id.Case) (v CaseView, err error) {
+	v.Now = a.Now()
+	if v.Case, err = casework.CaseByID(a.Ctx(), a.Tx(), c); err != nil {
+		return v, err
+	}
+	if v.Person, err = casework.PersonByID(a.Ctx(), a.Tx(), v.Case.Person); err != nil {
+		return v, err
+	}
+	a.Touch("person", v.Person.ID.String())
+	for _, f := range []struct {
+		to   *act.Shown[string]
+		from seal.Field[string]
+	}{{&v.Alias, v.Person.Alias}, {&v.Name, v.Person.Name}, {&v.Phone, v.Person.Phone}, {&v.Note, v.Case.Note}} {
+		if *f.to, err = act.Show(a, f.from); err != nil {
+			return v, err
+		}
+	}
+	if v.Consents, err = consent.Of(a.Ctx(), a.Tx(), v.Person.ID); err != nil {
+		return v, err
+	}
+	if v.Referrals, err = casework.ReferralsOf(a, c); err != nil {
+		return v, err
+	}
+	if v.Tasks, err = casework.TasksOf(a, c); err != nil {
+		return v, err
+	}
+	if v.Course, err = casework.Course(a, c); err != nil {
+		return v, err
+	}
+	v.Can = Case.Can(v.Case.State)
+	return v, v.names(a)
+}
+
+func (v *CaseView) names(a *act.Act) (err error) {
+	v.Names, v.Services = map[id.Organisation]string{}, map[id.Service]casework.Service{}
+	organisations := []id.Organisation{v.Case.Organisation}
+	for _, c := range v.Consents {
+		organisations = append(organisations, c.Recipient)
+	}
+	for _, r := range v.Referrals {
+		organisations = append(organisations, r.Recipient)
+		if v.Services[r.Service], err = casework.ServiceByID(a.Ctx(), a.Tx(), r.Service); err != nil {
+			return err
+		}
+	}
+	for _, o := range organisations {
+		if _, have := v.Names[o]; have {
+			continue
+		}
+		if v.Names[o], err = casework.OrganisationName(a.Ctx(), a.Tx(), o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Page bounds a list: up to Limit rows before the row at Before.
+type Page struct {
+	Before time.Time
+	Limit  int
+}
+
+// List lists the cases of one's organisation, the last moved first.
+func (d *Desk) List(ctx context.Context, by By, p Page) ([]casework.Case, error) {
+	return act.Look(ctx, d.Ground, d.ask(by, List, "case", ""), func(a *act.Act) ([]casework.Case, error) {
+		rows, err := casework.Cases(a, by.Organisation, p.Before, p.Limit)
+		for _, c := range rows {
+			a.Touch("case", c.ID.String())
+		}
+		return rows, err
+	})
+}
+
+// WorkView is what waits for somebody.
+type WorkView struct {
+	Now     time.Time
+	Overdue []casework.Task
+	Today   []casework.Task
+	Later   []casework.Task
+	Inbox   []casework.Referral // asked of us
+	Outbox  []casework.Referral // asked of others, with what became of it
+	Draft   bool
+	Names   map[id.Organisation]string
+	// Services are those named in Inbox and Outbox.
+	Services map[id.Service]casework.Service
+}
+
+// workRows bounds each list of My work; the rest is a page away.
+const workRows = 50
+
+// Work shows what waits for the actor's organisation.
+func (d *Desk) Work(ctx context.Context, by By) (WorkView, error) {
+	return act.Look(ctx, d.Ground, d.ask(by, Work, "case", ""), func(a *act.Act) (v WorkView, err error) {
+		v.Now = a.Now()
+		tasks, err := casework.OpenTasks(a, by.Organisation, time.Time{}, 3*workRows)
+		if err != nil {
+			return v, err
+		}
+		end := v.Now.Truncate(24*time.Hour).AddDate(0, 0, 1)
+		for _, t := range tasks {
+			switch {
+			case t.Due.Before(v.Now):
+				v.Overdue = append(v.Overdue, t)
+			case t.Due.Before(end):
+				v.Today = append(v.Today, t)
+			default:
+				v.Later = append(v.Later, t)
+			}
+		}
+		if v.Outbox, err = casework.Outbox(a, by.Organisation, v.Now.AddDate(0, 0, -14), workRows); err != nil {
+			return v, err
+		}
+		if v.Inbox, err = casework.Inbox(a, by.Organisation, workRows); err != nil {
+			return v, err
+		}
+		cv := CaseView{Referrals: append(append([]casework.Referral(nil), v.Inbox...), v.Outbox...)}
+		for _, r := range v.Inbox {
+			cv.Consents = append(cv.Consents, consent.Consent{Recipient: r.Organisation})
+		}
+		if err := cv.names(a); err != nil {
+			return v, err
+		}
+		v.Names, v.Services = cv.Names, cv.Services
+		return v, nil
+	})
+}
+
+// Who lists who saw or touched a case, newest first.
+func (d *Desk) Who(ctx context.Context, by By, purpose policy.Purpose, c id.Case, before int64) ([]ledger.Entry, error) {
+	ask := d.ask(by, Who, "case", c.String())
+	ask.Purpose = purpose
+	return act.Look(ctx, d.Ground, ask, func(a *act.Act) ([]ledger.Entry, error) {
+		return ledger.ForRef(a.Ctx(), a.Tx(), ledger.Ref{Kind: "case", ID: c.String()}, before, 100)
+	})
+}

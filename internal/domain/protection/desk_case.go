@@ -1,0 +1,145 @@
+package protection
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"lodestar/internal/base/fault"
+	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/casework"
+	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/seal"
+)
+
+// OpenIn is what a caseworker says when a lead becomes a case.
+type OpenIn struct {
+	Lead     id.Lead
+	Signal   id.Signal // the signal through which the lead reached her, if one
+	Alias    string
+	Language string
+	Age      evidence.AgeClass
+	Note     string
+}
+
+// Open opens a case of help from a lead. A lead that already has a case of this
+// node gives that case's id in the fault: two desks do not work past each other.
+func (d *Desk) Open(ctx context.Context, by By, in OpenIn) (casework.Case, error) {
+	if !language(in.Language) {
+		return casework.Case{}, fault.New(fault.Invalid, string(Open), "protection.intake_invalid").At("/language", "protection.say_language")
+	}
+	return act.Do(ctx, d.Ground, d.ask(by, Open, "lead", in.Lead.String()), func(a *act.Act) (casework.Case, error) {
+		have, err := casework.CaseOfLead(a.Ctx(), a.Tx(), in.Lead)
+		if err != nil {
+			return casework.Case{}, err
+		}
+		if !have.IsZero() {
+			return casework.Case{}, fault.New(fault.Conflict, string(Open), "protection.lead_has_case")
+		}
+		p, err := casework.AddPerson(a, casework.Person{Alias: seal.Text(seal.Identity, in.Alias), Safety: casework.NotKnown, Language: in.Language, Age: in.Age})
+		if err != nil {
+			return casework.Case{}, err
+		}
+		c, err := casework.Open(a, Case, p, casework.Case{Lead: in.Lead, Signal: in.Signal, Note: seal.Text(seal.Narrative, in.Note)}, Open)
+		if err != nil {
+			return casework.Case{}, err
+		}
+		return c, d.firstTasks(a, c, Intake{Age: string(in.Age)})
+	})
+}
+
+// PlanIn is one revision of the support plan.
+type PlanIn struct {
+	Case    id.Case
+	Version int64 // as the planner read it
+	Risk    casework.Risk
+	Goals   []string // codes of needs
+	Due     time.Time
+}
+
+// Plan sets what is to be done, and by when.
+func (d *Desk) Plan(ctx context.Context, by By, in PlanIn) (casework.Case, error) {
+	v := fault.New(fault.Invalid, string(Plan), "protection.plan_invalid")
+	if len(in.Goals) == 0 {
+		v.At("/goals", "protection.say_goal")
+	}
+	for _, g := range in.Goals {
+		if !slices.Contains(casework.Needs, g) {
+			v.At("/goals", "protection.unknown_need")
+			break
+		}
+	}
+	if !slices.Contains([]casework.Risk{casework.RiskUnknown, casework.RiskLow, casework.RiskModerate, casework.RiskHigh, casework.RiskNow}, in.Risk) {
+		v.At("/risk", "protection.say_risk")
+	}
+	if in.Due.IsZero() {
+		v.At("/due", "protection.say_due")
+	}
+	if err := v.OrNil(); err != nil {
+		return casework.Case{}, err
+	}
+	return act.Do(ctx, d.Ground, d.ask(by, Plan, "case", in.Case.String()), func(a *act.Act) (casework.Case, error) {
+		c, err := current(a, in.Case, in.Version)
+		if err != nil {
+			return c, err
+		}
+		if c, err = casework.MoveBy(a, Case, c, Plan, ""); err != nil {
+			return c, err
+		}
+		if err := casework.SetRisk(a, c.ID, in.Risk); err != nil {
+			return c, err
+		}
+		c.Risk = in.Risk
+		for _, g := range in.Goals {
+			if _, err := casework.AddTask(a, c, "need_"+g, in.Due); err != nil {
+				return c, err
+			}
+		}
+		return c, nil
+	})
+}
+
+// Finish ticks a task off, or takes the tick back.
+func (d *Desk) Finish(ctx context.Context, by By, c id.Case, task id.Task, done bool) error {
+	_, err := act.Do(ctx, d.Ground, d.ask(by, Plan, "case", c.String()), func(a *act.Act) (struct{}, error) {
+		return struct{}{}, casework.FinishTask(a, c, task, done)
+	})
+	return err
+}
+
+// Close closes a case with a reason. It revokes nothing and ends no service: a
+// person keeps what she was promised.
+func (d *Desk) Close(ctx context.Context, by By, c id.Case, version int64, reason string) (casework.Case, error) {
+	if !slices.Contains(ClosureReasons, reason) {
+		return casework.Case{}, fault.New(fault.Invalid, string(Close), "protection.close_invalid").At("/reason", "protection.say_reason")
+	}
+	return d.move(ctx, by, c, version, Close, reason)
+}
+
+// Reopen opens a closed case again: help can be asked for twice.
+func (d *Desk) Reopen(ctx context.Context, by By, c id.Case, version int64) (casework.Case, error) {
+	return d.move(ctx, by, c, version, Reopen, "")
+}
+
+func (d *Desk) move(ctx context.Context, by By, c id.Case, version int64, verb Verb, reason string) (casework.Case, error) {
+	return act.Do(ctx, d.Ground, d.ask(by, verb, "case", c.String()), func(a *act.Act) (casework.Case, error) {
+		now, err := current(a, c, version)
+		if err != nil {
+			return now, err
+		}
+		return casework.MoveBy(a, Case, now, verb, reason)
+	})
+}
+
+// current reads the case and refuses if it changed since version was read.
+func current(a *act.Act, c id.Case, version int64) (casework.Case, error) {
+	now, err := casework.CaseByID(a.Ctx(), a.Tx(), c)
+	if err != nil {
+		return now, err
+	}
+	if version != 0 && now.Version != version {
+		return now, fault.New(fault.Stale, "protection", "casework.changed_meanwhile")
+	}
+	return now, nil
+}

@@ -1,0 +1,90 @@
+package protection
+
+import (
+	"context"
+	"time"
+
+	"lodestar/internal/base/fault"
+	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/casework"
+	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/id"
+)
+
+// ConsentIn is one word of hers, as a worker notes it.
+type ConsentIn struct {
+	Case        id.Case
+	Recipient   id.Organisation
+	Purpose     consent.Purpose
+	Agreed      bool
+	Classes     []string
+	Until       time.Time
+	SpokenBy    consent.Speaker
+	Interpreter bool
+}
+
+// Consent records her word, yes or no.
+func (d *Desk) Consent(ctx context.Context, by By, in ConsentIn) (id.Consent, error) {
+	if in.Purpose != consent.Assistance && in.Purpose != consent.Investigation && in.Purpose != consent.Identification {
+		return id.Consent{}, fault.New(fault.Invalid, string(Consent), "consent.invalid").At("/purpose", "consent.incomplete")
+	}
+	return act.Do(ctx, d.Ground, d.ask(by, Consent, "case", in.Case.String()), func(a *act.Act) (id.Consent, error) {
+		_, p, err := caseAndPerson(a, in.Case)
+		if err != nil {
+			return id.Consent{}, err
+		}
+		word := consent.Consent{State: consent.Refused, Person: p.ID, Purpose: in.Purpose, Recipient: in.Recipient, Language: p.Language,
+			Interpreter: in.Interpreter, Notice: notice, Capacity: true, SpokenBy: in.SpokenBy, RecordedBy: a.Actor().User, RecordedAt: a.Now()}
+		if in.Agreed {
+			word.State, word.Until, word.Classes = consent.Given, in.Until, Share{Classes: in.Classes}.classes()
+		}
+		a.Touch("person", p.ID.String())
+		cid, err := consent.Give(a.Ctx(), a.Tx(), word, p.Age.TreatedAsChild())
+		if err != nil {
+			return id.Consent{}, err
+		}
+		return cid, a.Emit(act.ConsentChanged, "consent", cid.String())
+	})
+}
+
+// Withdrawn is what a withdrawal cut off.
+type Withdrawn struct {
+	Consent consent.Consent
+	Revoked []casework.Referral
+}
+
+// Withdraw takes a consent back. Every open referral that rests on it is revoked
+// in the same moment and what was not taken up is purged (P3 of protection.md
+// §14); every desk hears of it.
+func (d *Desk) Withdraw(ctx context.Context, by By, c id.Case, word id.Consent) (Withdrawn, error) {
+	return act.Do(ctx, d.Ground, d.ask(by, Withdraw, "case", c.String()), func(a *act.Act) (out Withdrawn, err error) {
+		_, p, err := caseAndPerson(a, c)
+		if err != nil {
+			return out, err
+		}
+		have, err := consent.Get(a.Ctx(), a.Tx(), word)
+		if err != nil {
+			return out, err
+		}
+		if have.Person != p.ID {
+			return out, fault.New(fault.NotFound, string(Withdraw), "consent.not_found")
+		}
+		a.Touch("person", p.ID.String())
+		if out.Consent, err = consent.Withdraw(a.Ctx(), a.Tx(), word, a.Actor().User, a.Now()); err != nil {
+			return out, err
+		}
+		if out.Revoked, err = casework.RevokeUnder(a, word, "consent_withdrawn"); err != nil {
+			return out, err
+		}
+		return out, a.Emit(act.ConsentChanged, "consent", word.String())
+	})
+}
+
+func caseAndPerson(a *act.Act, c id.Case) (casework.Case, casework.Person, error) {
+	row, err := casework.CaseByID(a.Ctx(), a.Tx(), c)
+	if err != nil {
+		return row, casework.Person{}, err
+	}
+	p, err := casework.PersonByID(a.Ctx(), a.Tx(), row.Person)
+	return row, p, err
+}

@@ -1,0 +1,108 @@
+package protection
+
+import (
+	"context"
+
+	"lodestar/internal/base/fault"
+	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/casework"
+	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/ledger"
+)
+
+// Forget erases a person of the desk at her word (Regulation (EU) 2016/679,
+// Article 17): what is sealed of her is blanked, every consent is withdrawn,
+// every open referral revoked, her own screening signal loses its words and its
+// search tokens, and a job destroys her key set, so that backups forget too.
+// What stays is a stub: that there was a case, and its codes.
+func (d *Desk) Forget(ctx context.Context, by By, c id.Case) error {
+	_, err := act.Do(ctx, d.Ground, d.ask(by, Forget, "case", c.String()), func(a *act.Act) (struct{}, error) {
+		row, p, err := caseAndPerson(a, c)
+		if err != nil {
+			return struct{}{}, err
+		}
+		if p.Erased {
+			return struct{}{}, nil
+		}
+		if err := d.withdrawAll(a, p.ID); err != nil {
+			return struct{}{}, err
+		}
+		if err := casework.ForgetPerson(a, p.ID); err != nil {
+			return struct{}{}, err
+		}
+		if _, err := casework.ForgetCases(a, p.ID); err != nil {
+			return struct{}{}, err
+		}
+		if err := d.forgetSignal(a, row); err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, a.Later(jobDestroy, "subject", p.Subject.String(), a.Now())
+	})
+	return err
+}
+
+func (d *Desk) withdrawAll(a *act.Act, person id.Person) error {
+	words, err := consent.Of(a.Ctx(), a.Tx(), person)
+	if err != nil {
+		return err
+	}
+	for _, w := range words {
+		if !w.Live(a.Now()) {
+			continue
+		}
+		if _, err := consent.Withdraw(a.Ctx(), a.Tx(), w.ID, a.Actor().User, a.Now()); err != nil {
+			return err
+		}
+		if _, err := casework.RevokeUnder(a, w.ID, "person_forgotten"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetSignal blanks what the desk's own screening signal says of her: her
+// mention and what hangs on it. What she said of others stays evidence.
+func (d *Desk) forgetSignal(a *act.Act, c casework.Case) error {
+	if c.Signal.IsZero() {
+		return nil
+	}
+	s, err := evidence.Get(a, c.Signal)
+	if fault.Is(err, fault.NotFound) || err == nil && s.Organisation != c.Organisation {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var hers []evidence.Mention
+	for _, m := range s.Mentions {
+		owner := m
+		if m.Of > 0 {
+			owner = s.Mentions[m.Of-1]
+		}
+		if owner.Role == evidence.PresumedVictim {
+			hers = append(hers, m)
+		}
+	}
+	if err := evidence.Blank(a, s, true, hers); err != nil {
+		return err
+	}
+	if err := d.Unlink(a, hers); err != nil {
+		return err
+	}
+	if err := a.Later(jobDestroy, "subject", s.Subject.String(), a.Now()); err != nil {
+		return err
+	}
+	for _, m := range hers {
+		if err := a.Later(jobDestroy, "subject", m.Subject.String(), a.Now()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// destroy destroys a key set after the act that ordered it has been committed.
+func (d *Desk) destroy(ctx context.Context, on ledger.Ref) error {
+	return act.Destroy(ctx, d.Ground, id.Trusted[id.Subject](on.ID))
+}

@@ -1,0 +1,45 @@
+package protection
+
+import (
+	"context"
+
+	"lodestar/internal/base/fault"
+	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/casework"
+	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/ledger"
+	"lodestar/internal/kernel/policy"
+)
+
+// The desk's jobs: each wakes, reads the state anew, and calls a verb.
+const (
+	jobExpire  = "protection.expire"
+	jobDestroy = "protection.destroy_key"
+)
+
+// expire marks a referral that nobody answered in time, so that the sender sees
+// it and the next service can be asked.
+func (d *Desk) expire(ctx context.Context, on ledger.Ref) error {
+	r, err := id.Parse[id.Referral](on.ID)
+	if err != nil {
+		return err
+	}
+	ask := policy.Ask{Actor: d.Node, Verb: Expire, On: on, Purpose: consent.Assistance}
+	_, err = act.Do(ctx, d.Ground, ask, func(a *act.Act) (struct{}, error) {
+		row, err := casework.ReferralByID(a.Ctx(), a.Tx(), r)
+		if err != nil {
+			return struct{}{}, err
+		}
+		if row.State != casework.Sent || a.Now().Before(row.Expires) {
+			return struct{}{}, nil
+		}
+		a.Touch("case", row.Case.String())
+		_, err = casework.Answer(a, row, casework.Expired, "no_answer")
+		return struct{}{}, err
+	})
+	if fault.Is(err, fault.NotFound) {
+		return nil // forgotten meanwhile
+	}
+	return err
+}

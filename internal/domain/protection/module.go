@@ -1,0 +1,48 @@
+package protection
+
+import (
+	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/casework"
+	"lodestar/internal/kernel/module"
+	"lodestar/internal/kernel/policy"
+)
+
+// Verb is a verb of this desk.
+type Verb = policy.Verb
+
+// The verbs.
+const (
+	Screen   Verb = "protection.screen"
+	Draft    Verb = "protection.draft"
+	Work     Verb = "protection.work"
+	List     Verb = "protection.list"
+	Open     Verb = "protection.open"
+	See      Verb = "protection.see"
+	Plan     Verb = "protection.plan"
+	Consent  Verb = "protection.consent"
+	Withdraw Verb = "protection.withdraw"
+	Refer    Verb = "protection.refer"
+	Receive  Verb = "protection.receive"
+	Answer   Verb = "protection.answer"
+	Expire   Verb = "protection.expire"
+	Close    Verb = "protection.close"
+	Reopen   Verb = "protection.reopen"
+	Forget   Verb = "protection.forget"
+	Who      Verb = "protection.who"
+)
+
+// Module is the desk's front door.
+func Module(d *Desk) module.Module {
+	return module.Module{
+		Name: "protection",
+		Verbs: map[policy.Verb]string{
+			Screen: "case", Draft: "case", Work: "case", List: "case", Open: "lead", See: "case", Plan: "case",
+			Consent: "case", Withdraw: "case", Refer: "case", Receive: "referral", Answer: "referral",
+			Expire: "referral", Close: "case", Reopen: "case", Forget: "case", Who: "case",
+		},
+		Facts:  map[string]act.FactsFunc{"case": casework.Facts, "referral": casework.ReferralFacts},
+		Types:  []casework.Type{Case},
+		Routes: d.routes(),
+		Jobs:   map[string]module.Worker{jobExpire: d.expire, jobDestroy: d.destroy},
+	}
+}

@@ -1,0 +1,238 @@
+package protection
+
+import (
+	"net/http"
+	"time"
+
+	"lodestar/internal/base/fault"
+	"lodestar/internal/base/i18n"
+	"lodestar/internal/base/page"
+	"lodestar/internal/base/web"
+	"lodestar/internal/kernel/casework"
+	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/policy"
+)
+
+func (d *Desk) routes() []web.Route {
+	get := func(path string, v Verb, h web.Handler) web.Route {
+		return web.Route{Method: http.MethodGet, Path: path, Verb: string(v), Handle: h}
+	}
+	post := func(path string, v Verb, h web.Handler) web.Route {
+		return web.Route{Method: http.MethodPost, Path: path, Verb: string(v), Handle: h}
+	}
+	return []web.Route{
+		get("/work", Work, d.workPage),
+		get("/new/{step}", Draft, d.intakePage), post("/new/{step}", Draft, d.intakeStep), post("/new/drop", Draft, d.intakeDrop),
+		get("/cases", List, d.casesPage), get("/cases/{case}", See, d.casePage),
+		post("/cases/{case}/plan", Plan, d.planForm), post("/cases/{case}/tasks/{task}", Plan, d.taskForm),
+		post("/cases/{case}/consent", Consent, d.consentForm), post("/cases/{case}/refer", Refer, d.referForm),
+		get("/cases/{case}/consents/{consent}", See, d.consentPage), post("/cases/{case}/consents/{consent}/withdraw", Withdraw, d.withdrawForm),
+		post("/cases/{case}/close", Close, d.closeForm), post("/cases/{case}/reopen", Reopen, d.reopenForm),
+		get("/cases/{case}/forget", See, d.forgetPage), post("/cases/{case}/forget", Forget, d.forgetForm),
+		get("/cases/{case}/who", Who, d.whoPage),
+		get("/referrals/{referral}", Receive, d.referralPage), post("/referrals/{referral}", Answer, d.answerForm),
+		post("/leads/{lead}/case", Open, d.openForm),
+	}
+}
+
+// pathID reads an id from the path. A malformed one is as absent as an unknown one.
+func pathID[I interface{ id.Of[K] }, K id.Kind](r *http.Request, name string) (I, error) {
+	v, err := id.Parse[I, K](r.PathValue(name))
+	if err != nil {
+		return v, fault.New(fault.NotFound, "protection.path", "fault.not_found")
+	}
+	return v, nil
+}
+
+func (d *Desk) workPage(w http.ResponseWriter, r *http.Request) error {
+	by, err := policy.ActorOf(r.Context())
+	if err != nil {
+		return err
+	}
+	v, err := d.Work(r.Context(), by)
+	if err != nil {
+		return err
+	}
+	draft, err := d.hasDraft(r, by)
+	if err != nil {
+		return err
+	}
+	v.Draft = draft
+	return page.Show(w, r, page.View{Title: i18n.T(r.Context(), "work.title"), Wide: true}, work(v, by))
+}
+
+// hasDraft tells whether an intake was begun; those who cannot begin one have none.
+func (d *Desk) hasDraft(r *http.Request, by By) (bool, error) {
+	if !by.Has("responder") && !by.Has("caseworker") {
+		return false, nil
+	}
+	in, err := d.Draft(r.Context(), by)
+	return in.Danger != "", err
+}
+
+func (d *Desk) casesPage(w http.ResponseWriter, r *http.Request) error {
+	by, err := policy.ActorOf(r.Context())
+	if err != nil {
+		return err
+	}
+	const rows = 50
+	p := Page{Limit: rows + 1}
+	if t, err := time.Parse(time.RFC3339Nano, r.URL.Query().Get("before")); err == nil {
+		p.Before = t
+	}
+	list, err := d.List(r.Context(), by, p)
+	if err != nil {
+		return err
+	}
+	next := ""
+	if len(list) > rows {
+		list = list[:rows]
+		next = "/cases?before=" + list[rows-1].Moved.Format(time.RFC3339Nano)
+	}
+	return page.Show(w, r, page.View{Title: i18n.T(r.Context(), "cases.title"), Wide: true}, cases(list, next))
+}
+
+func (d *Desk) casePage(w http.ResponseWriter, r *http.Request) error {
+	v, err := d.caseView(r)
+	if err != nil {
+		return err
+	}
+	return page.Show(w, r, v.frame(r), caseBody(v))
+}
+
+func (d *Desk) caseView(r *http.Request) (CaseView, error) {
+	by, err := policy.ActorOf(r.Context())
+	if err != nil {
+		return CaseView{}, err
+	}
+	c, err := pathID[id.Case](r, "case")
+	if err != nil {
+		return CaseView{}, err
+	}
+	v, err := d.See(r.Context(), by, c)
+	if err != nil {
+		return v, err
+	}
+	v.Matches, err = d.matches(r, by, v)
+	return v, err
+}
+
+// matches ranks services for the needs that are still open in the case.
+func (d *Desk) matches(r *http.Request, by By, v CaseView) (map[string][]casework.Match, error) {
+	return d.Services(r.Context(), by, v.openNeeds(), v.Person.Language, v.Person.Age)
+}
+
+// formOf reads the form of a case's page together with who sent it and for which
+// case.
+func formOf(r *http.Request) (f web.Form, by By, c id.Case, err error) {
+	if by, err = policy.ActorOf(r.Context()); err != nil {
+		return
+	}
+	if c, err = pathID[id.Case](r, "case"); err != nil {
+		return
+	}
+	f, err = web.ReadForm(r)
+	return
+}
+
+// after sends back to the case, or shows it again with what was refused.
+func (d *Desk) after(w http.ResponseWriter, r *http.Request, f web.Form, c id.Case, err error) error {
+	if err == nil {
+		return web.SeeOther(w, r, "/cases/"+c.String())
+	}
+	if !fault.Is(err, fault.Invalid) {
+		return err
+	}
+	v, verr := d.caseView(r)
+	if verr != nil {
+		return verr
+	}
+	return page.Again(w, r, v.frame(r), f, err, caseBody(v), caseBody(v))
+}
+
+func (d *Desk) planForm(w http.ResponseWriter, r *http.Request) error {
+	f, by, c, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	due, ok := f.Date("due")
+	if !ok {
+		due = time.Time{}
+	}
+	_, err = d.Plan(r.Context(), by, PlanIn{Case: c, Version: number(f, "version"), Risk: casework.Risk(f.Text("risk")), Goals: f.All("goals"), Due: due})
+	return d.after(w, r, f, c, err)
+}
+
+func (d *Desk) taskForm(w http.ResponseWriter, r *http.Request) error {
+	f, by, c, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	task, err := pathID[id.Task](r, "task")
+	if err != nil {
+		return err
+	}
+	return d.after(w, r, f, c, d.Finish(r.Context(), by, c, task, f.Text("done") == "yes"))
+}
+
+func (d *Desk) consentForm(w http.ResponseWriter, r *http.Request) error {
+	f, by, c, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	recipient, perr := id.Parse[id.Organisation](f.Text("recipient"))
+	until, ok := f.Date("until")
+	if !ok || perr != nil {
+		v := fault.New(fault.Invalid, string(Consent), "consent.invalid")
+		if !ok {
+			v.At("/until", "consent.needs_end")
+		}
+		if perr != nil {
+			v.At("/recipient", "consent.incomplete")
+		}
+		return d.after(w, r, f, c, v)
+	}
+	_, err = d.Consent(r.Context(), by, ConsentIn{Case: c, Recipient: recipient, Purpose: consent.Purpose(f.Text("purpose")), Agreed: f.Text("agreed") == "yes",
+		Classes: f.All("classes"), Until: until, SpokenBy: consent.Speaker(f.Text("spoken_by")), Interpreter: f.Text("interpreter") == "yes"})
+	return d.after(w, r, f, c, err)
+}
+
+func (d *Desk) referForm(w http.ResponseWriter, r *http.Request) error {
+	f, by, c, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	service, perr := id.Parse[id.Service](f.Text("service"))
+	word, werr := id.Parse[id.Consent](f.Text("word"))
+	if perr != nil || werr != nil {
+		v := fault.New(fault.Invalid, string(Refer), "protection.refer_invalid")
+		if perr != nil {
+			v.At("/service", "protection.say_service")
+		}
+		if werr != nil {
+			v.At("/word", "protection.say_word")
+		}
+		return d.after(w, r, f, c, v)
+	}
+	_, err = d.Refer(r.Context(), by, ReferIn{Case: c, Version: number(f, "version"), Service: service, Consent: word})
+	return d.after(w, r, f, c, err)
+}
+
+func (d *Desk) closeForm(w http.ResponseWriter, r *http.Request) error {
+	f, by, c, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	_, err = d.Close(r.Context(), by, c, number(f, "version"), f.Text("reason"))
+	return d.after(w, r, f, c, err)
+}
+
+func (d *Desk) reopenForm(w http.ResponseWriter, r *http.Request) error {
+	f, by, c, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	_, err = d.Reopen(r.Context(), by, c, number(f, "version"))
+	return d.after(w, r, f, c, err)
+}

@@ -1,0 +1,282 @@
+package protection
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"lodestar/internal/base/i18n"
+	"lodestar/internal/base/page"
+	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/casework"
+	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/seal"
+	"lodestar/internal/kernel/typology/indicator"
+)
+
+// frame is the frame of the case's page. The title holds the code only: titles
+// stand in histories and on shared screens.
+func (v CaseView) frame(r *http.Request) page.View {
+	ctx := r.Context()
+	f := page.View{Title: v.Case.Code, Wide: true, Crumbs: v.crumbs(r, false)}
+	if v.Alias.Value != "" {
+		f.Sub = i18n.T(ctx, "case.known_as", "alias", v.Alias.Value)
+	}
+	if n := v.live(); n > 0 {
+		f.Tags = append(f.Tags, page.Tag{Text: i18n.N(ctx, "case.consents", n), Tone: page.OK})
+	}
+	if v.Person.Age.TreatedAsChild() {
+		f.Tags = append(f.Tags, page.Tag{Text: i18n.T(ctx, "case.child"), Tone: page.Lock})
+	}
+	if v.Case.Risk == casework.RiskNow {
+		f.Tags = append(f.Tags, page.Tag{Text: i18n.T(ctx, "risk.now"), Tone: page.Warn})
+	}
+	return f
+}
+
+func (v CaseView) crumbs(r *http.Request, within bool) []page.Link {
+	list := []page.Link{{Href: "/cases", Text: i18n.T(r.Context(), "cases.title")}}
+	if within {
+		list = append(list, page.Link{Href: v.href(), Text: v.Case.Code})
+	}
+	return list
+}
+
+func (v CaseView) href() string { return "/cases/" + v.Case.ID.String() }
+
+func (v CaseView) live() (n int) {
+	for _, c := range v.Consents {
+		if c.Live(v.Now) {
+			n++
+		}
+	}
+	return n
+}
+
+// openNeeds are the needs among the tasks that are not done.
+func (v CaseView) openNeeds() []string {
+	var out []string
+	for _, t := range v.Tasks {
+		if need, ok := strings.CutPrefix(t.Kind, "need_"); ok && !t.Done && !slices.Contains(out, need) {
+			out = append(out, need)
+		}
+	}
+	return out
+}
+
+func (v CaseView) facts(ctx context.Context) []page.Fact {
+	code := func(key string) templ.Component { return page.Words(i18n.T(ctx, key)) }
+	facts := []page.Fact{
+		{Term: i18n.T(ctx, "case.state"), Value: code("case.state." + v.Case.State)},
+		{Term: i18n.T(ctx, "case.risk"), Value: code("risk." + string(v.Case.Risk))},
+		{Term: i18n.T(ctx, "case.name"), Value: shown(ctx, v.Name)},
+		{Term: i18n.T(ctx, "case.phone"), Value: shown(ctx, v.Phone)},
+		{Term: i18n.T(ctx, "case.safety"), Value: code("safety." + string(v.Person.Safety))},
+		{Term: i18n.T(ctx, "case.age"), Value: code(ageKey(v.Person.Age))},
+		{Term: i18n.T(ctx, "case.language"), Value: code("lang." + v.Person.Language)},
+		{Term: i18n.T(ctx, "case.opened"), Value: page.Words(i18n.Date(ctx, v.Case.Opened))},
+	}
+	if !v.Case.Lead.IsZero() {
+		facts = append(facts, page.Fact{Term: i18n.T(ctx, "case.lead"), Value: page.Words(v.Case.Lead.Short()), Change: ""})
+	}
+	return facts
+}
+
+// shown draws a value, or says why it is not there.
+func shown(ctx context.Context, v act.Shown[string]) templ.Component {
+	switch {
+	case v.Withheld:
+		return page.Withheld(page.Reason{Text: i18n.T(ctx, "withheld.class")})
+	case v.Erased:
+		return page.Words(i18n.T(ctx, "case.erased"))
+	case v.Value == "":
+		return page.Words(i18n.T(ctx, "case.not_given"))
+	}
+	return page.Words(v.Value)
+}
+
+func ageKey(a evidence.AgeClass) string {
+	if a == evidence.AgeUnknown {
+		return "age.unknown"
+	}
+	return "age." + string(a)
+}
+
+// matrix is her word by purpose and recipient.
+func (v CaseView) matrix(ctx context.Context) page.Matrix {
+	m := page.Matrix{Caption: i18n.T(ctx, "case.consent")}
+	var recipients []id.Organisation
+	for _, c := range v.Consents {
+		if !slices.Contains(recipients, c.Recipient) {
+			recipients = append(recipients, c.Recipient)
+			m.Recipients = append(m.Recipients, v.Names[c.Recipient])
+		}
+	}
+	for _, p := range []consent.Purpose{consent.Assistance, consent.Identification, consent.Investigation} {
+		row := page.Purpose{Name: i18n.T(ctx, "purpose."+string(p))}
+		for _, r := range recipients {
+			row.Grants = append(row.Grants, v.grant(ctx, p, r))
+		}
+		m.Purposes = append(m.Purposes, row)
+	}
+	return m
+}
+
+func (v CaseView) grant(ctx context.Context, p consent.Purpose, r id.Organisation) page.Grant {
+	g := page.Grant{State: page.NotAsked}
+	for _, c := range v.Consents { // the last word on this pair stands
+		if c.Purpose != p || c.Recipient != r {
+			continue
+		}
+		g = page.Grant{Href: v.href() + "/consents/" + c.ID.String()}
+		switch {
+		case c.Live(v.Now):
+			g.State, g.Until = page.Given, i18n.Date(ctx, c.Until)
+		case c.State == consent.Refused:
+			g.State = page.Refused
+		default:
+			g.State = page.Withdrawn
+		}
+	}
+	return g
+}
+
+// released is a payload field by field, as the recipient gets it.
+func released(ctx context.Context, p casework.Payload, classes seal.Set) []page.Released {
+	row := func(field, value string, class seal.Class) page.Released {
+		out := page.Released{Field: i18n.T(ctx, field), Verdict: page.Give, Sent: value, Reason: i18n.T(ctx, "release.agreed")}
+		switch {
+		case !classes.Has(class):
+			out.Verdict, out.Sent, out.Reason = page.Refuse, "", i18n.T(ctx, "release.not_agreed")
+		case value == "":
+			out.Sent, out.Reason = i18n.T(ctx, "case.not_given"), ""
+		}
+		return out
+	}
+	return []page.Released{
+		row("case.alias", p.Alias, seal.Identity), row("case.name", p.Name, seal.Identity),
+		row("case.phone", p.Phone, seal.Contact), row("case.note", p.Note, seal.Narrative),
+	}
+}
+
+func referralTone(s casework.ReferralState) page.Tone {
+	switch s {
+	case casework.Accepted, casework.InService, casework.Completed:
+		return page.OK
+	case casework.Sent:
+		return page.Warn
+	}
+	return page.Plain
+}
+
+// timeline is the course of the case, the newest first.
+func (v CaseView) timeline(ctx context.Context) []page.Event {
+	var out []page.Event
+	for _, s := range slices.Backward(v.Course) {
+		e := page.Event{At: s.At, Title: i18n.T(ctx, "verb."+string(s.Verb))}
+		if s.Reason != "" {
+			e.Text = i18n.T(ctx, "reason."+s.Reason)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// live consents for assistance, as the options of the referral form.
+func (v CaseView) words(ctx context.Context) []page.Option {
+	var out []page.Option
+	for _, c := range v.Consents {
+		if c.Live(v.Now) && c.Purpose == consent.Assistance {
+			out = append(out, page.Option{Value: c.ID.String(), Label: v.Names[c.Recipient], Hint: i18n.T(ctx, "consent.until", "date", i18n.Date(ctx, c.Until))})
+		}
+	}
+	return out
+}
+
+// services of the ranked matches, each once, as options.
+func (v CaseView) services(ctx context.Context) []page.Option {
+	var out []page.Option
+	for _, need := range v.openNeeds() {
+		for _, m := range v.Matches[need] {
+			out = append(out, page.Option{Value: m.ID.String(), Label: m.Name + " · " + i18n.T(ctx, "need."+need), Hint: matchHint(ctx, m)})
+		}
+	}
+	return out
+}
+
+// matchHint says why a service stands where it stands.
+func matchHint(ctx context.Context, m casework.Match) string {
+	parts := []string{m.OrganisationName}
+	if m.SpeaksHer {
+		parts = append(parts, i18n.T(ctx, "match.speaks"))
+	}
+	switch {
+	case m.Places > 0:
+		parts = append(parts, i18n.N(ctx, "match.places", m.Places))
+	case m.Places == 0:
+		parts = append(parts, i18n.T(ctx, "match.full"))
+	}
+	return strings.Join(parts, " · ")
+}
+
+func ageValue(in Intake) string {
+	if in.Age == "" && in.Language != "" { // this page was filled in before
+		return "unknown"
+	}
+	return in.Age
+}
+
+func shareValue(in Intake, s id.Service) string {
+	for _, have := range in.Share {
+		if have.Service == s {
+			if have.Agreed {
+				return "yes"
+			}
+			return "no"
+		}
+	}
+	return ""
+}
+
+// answers are the rows of the check page, each with the way back to it.
+func (f intakeForm) answers(ctx context.Context) []page.Fact {
+	row := func(key, value, step string) page.Fact {
+		if value == "" {
+			value = i18n.T(ctx, "case.not_given")
+		}
+		return page.Fact{Term: i18n.T(ctx, key), Value: page.Words(value), Change: "/new/" + step}
+	}
+	var needs, signs []string
+	for _, n := range f.In.Needs {
+		needs = append(needs, i18n.T(ctx, "need."+n))
+	}
+	for _, code := range f.Quick {
+		if f.In.Answers[code] == indicator.Yes {
+			signs = append(signs, i18n.T(ctx, "indicator."+code))
+		}
+	}
+	return []page.Fact{
+		row("intake.danger", i18n.T(ctx, "answer."+f.In.Danger), stepDanger),
+		row("case.alias", f.In.Alias, stepWho),
+		row("case.age", i18n.T(ctx, ageKey(f.In.age())), stepWho),
+		row("case.language", i18n.T(ctx, "lang."+f.In.Language), stepWho),
+		row("intake.signs", strings.Join(signs, " · "), stepNoticed),
+		row("intake.needs", strings.Join(needs, " · "), stepNeeds),
+	}
+}
+
+func (f intakeForm) submit(ctx context.Context) string {
+	if f.agreed() {
+		return i18n.T(ctx, "intake.send")
+	}
+	return i18n.T(ctx, "intake.keep")
+}
+
+func (in Intake) payload() casework.Payload {
+	return casework.Payload{Alias: in.Alias, Name: in.Name, Phone: in.Phone, Safety: in.Safety, Note: in.Note, Language: in.Language, Age: in.Age}
+}

@@ -1,0 +1,256 @@
+package casework
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"lodestar/internal/base/clock"
+	"lodestar/internal/base/fault"
+	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/casework/db"
+	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/policy"
+	"lodestar/internal/kernel/seal"
+)
+
+// Case is one course of help, or of inquiry, over time.
+type Case struct {
+	ID           id.Case            `class:"public"`
+	Type         string             `class:"public"`
+	Code         string             `class:"public"` // said aloud instead of a name
+	State        string             `class:"coded"`
+	Organisation id.Organisation    `class:"public"`
+	Person       id.Person          `class:"public"`
+	Lead         id.Lead            `class:"public"`
+	Signal       id.Signal          `class:"public"`
+	Risk         Risk               `class:"coded"`
+	Note         seal.Field[string] `class:"narrative"`
+	Opened       time.Time          `class:"coded"`
+	Moved        time.Time          `class:"public"`
+	Version      int64              `class:"public"`
+}
+
+// Risk is how soon somebody must act.
+type Risk string
+
+// The risks.
+const (
+	RiskUnknown  Risk = "unknown"
+	RiskLow      Risk = "low"
+	RiskModerate Risk = "moderate"
+	RiskHigh     Risk = "high"
+	RiskNow      Risk = "now" // in danger at this moment
+)
+
+// Step is one move that was made.
+type Step struct {
+	Verb         policy.Verb
+	From, To     string
+	Reason       string
+	Actor        id.User
+	Organisation id.Organisation
+	At           time.Time
+}
+
+// Open opens a case of type t for a person of the actor's organisation. The note
+// is sealed under her key.
+func Open(a *act.Act, t Type, p Person, c Case, verb policy.Verb) (Case, error) {
+	c.ID, c.Type, c.State, c.Person = id.New[id.Case](), t.Name, t.Start, p.ID
+	c.Organisation, c.Opened, c.Moved, c.Version = p.Organisation, a.Now(), a.Now(), 1
+	c.Code = code(a.Now())
+	if c.Risk == "" {
+		c.Risk = RiskUnknown
+	}
+	note, err := act.Seal(a, p.Subject, placeNote(c.ID), c.Note)
+	if err != nil {
+		return Case{}, err
+	}
+	err = db.New(a.Tx()).InsertCase(a.Ctx(), db.InsertCaseParams{
+		ID: c.ID.String(), Type: c.Type, Code: c.Code, State: c.State, Organisation: c.Organisation.String(), Person: p.ID.String(),
+		Lead: c.Lead.String(), Signal: c.Signal.String(), Risk: string(c.Risk), Note: note, OpenedAt: clock.Micro(c.Opened), MovedAt: clock.Micro(c.Moved)})
+	if err != nil {
+		return Case{}, fault.Wrap("casework.Open", err)
+	}
+	if err := step(a, c, 1, verb, "", t.Start, ""); err != nil {
+		return Case{}, err
+	}
+	a.Touch("case", c.ID.String())
+	return c, a.Emit(act.CaseMoved, "case", c.ID.String())
+}
+
+// MoveBy moves a case by a verb of its type. It gives fault.Stale if somebody
+// else moved it since the actor read it.
+func MoveBy(a *act.Act, t Type, c Case, verb policy.Verb, reason string) (Case, error) {
+	to, err := t.Next(c.State, verb)
+	if err != nil {
+		return Case{}, err
+	}
+	n, err := db.New(a.Tx()).MoveCase(a.Ctx(), db.MoveCaseParams{State: to, MovedAt: clock.Micro(a.Now()), ID: c.ID.String(), Version: c.Version})
+	if err != nil {
+		return Case{}, fault.Wrap("casework.MoveBy", err)
+	}
+	if n == 0 {
+		return Case{}, fault.New(fault.Stale, string(verb), "casework.changed_meanwhile")
+	}
+	if err := step(a, c, c.Version+1, verb, c.State, to, reason); err != nil {
+		return Case{}, err
+	}
+	c.State, c.Moved, c.Version = to, a.Now(), c.Version+1
+	return c, a.Emit(act.CaseMoved, "case", c.ID.String())
+}
+
+func step(a *act.Act, c Case, n int64, verb policy.Verb, from, to, reason string) error {
+	return fault.Wrap("casework.step", db.New(a.Tx()).InsertMove(a.Ctx(), db.InsertMoveParams{
+		Case: c.ID.String(), N: n, Verb: string(verb), FromState: from, ToState: to, Reason: reason,
+		Actor: a.Actor().User.String(), Organisation: a.Actor().Organisation.String(), At: clock.Micro(a.Now())}))
+}
+
+// SetRisk notes how soon somebody must act.
+func SetRisk(a *act.Act, c id.Case, r Risk) error {
+	return fault.Wrap("casework.SetRisk", db.New(a.Tx()).SetRisk(a.Ctx(), db.SetRiskParams{Risk: string(r), ID: c.String()}))
+}
+
+// CaseByID is one case, its note still sealed.
+func CaseByID(ctx context.Context, tx *sql.Tx, c id.Case) (Case, error) {
+	r, err := db.New(tx).CaseRow(ctx, c.String())
+	if errors.Is(err, sql.ErrNoRows) {
+		return Case{}, fault.New(fault.NotFound, "casework.CaseByID", "casework.not_found")
+	}
+	if err != nil {
+		return Case{}, fault.Wrap("casework.CaseByID", err)
+	}
+	p, err := PersonByID(ctx, tx, id.Trusted[id.Person](r.Person))
+	if err != nil {
+		return Case{}, err
+	}
+	out := caseFromRow(r)
+	out.Note = seal.Stored[string](seal.Narrative, p.Subject, placeNote(out.ID), r.Note)
+	return out, nil
+}
+
+// CaseOfLead is the case that was opened from a lead, or the zero id.
+func CaseOfLead(ctx context.Context, tx *sql.Tx, lead id.Lead) (id.Case, error) {
+	s, err := db.New(tx).CaseByLead(ctx, lead.String())
+	if errors.Is(err, sql.ErrNoRows) {
+		return id.Case{}, nil
+	}
+	return id.Trusted[id.Case](s), fault.Wrap("casework.CaseOfLead", err)
+}
+
+// CasesFrom lists the cases that a signal or a lead led to, for the trace.
+func CasesFrom(ctx context.Context, tx *sql.Tx, signal id.Signal, leads []id.Lead) ([]id.Case, error) {
+	q := db.New(tx)
+	rows, err := q.CasesOfSignal(ctx, signal.String())
+	for _, l := range leads {
+		more, lerr := q.CasesOfLead(ctx, l.String())
+		rows, err = append(rows, more...), errors.Join(err, lerr)
+	}
+	var out []id.Case
+	for _, r := range rows {
+		if c := id.Trusted[id.Case](r); !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	return out, fault.Wrap("casework.CasesFrom", err)
+}
+
+// Cases lists up to limit cases of an organisation that last moved before a
+// time, newest first; the zero time starts at the newest. Notes stay sealed shut.
+func Cases(a *act.Act, organisation id.Organisation, before time.Time, limit int) ([]Case, error) {
+	at := int64(1) << 62
+	if !before.IsZero() {
+		at = clock.Micro(before)
+	}
+	rows, err := db.New(a.Tx()).CasesOf(a.Ctx(), db.CasesOfParams{Organisation: organisation.String(), MovedAt: at, Limit: int32(limit)})
+	if err != nil {
+		return nil, fault.Wrap("casework.Cases", err)
+	}
+	out := make([]Case, len(rows))
+	for i, r := range rows {
+		out[i] = caseFromRow(r)
+	}
+	return out, nil
+}
+
+// Course lists the moves of a case, oldest first.
+func Course(a *act.Act, c id.Case) ([]Step, error) {
+	rows, err := db.New(a.Tx()).Moves(a.Ctx(), c.String())
+	if err != nil {
+		return nil, fault.Wrap("casework.Course", err)
+	}
+	out := make([]Step, len(rows))
+	for i, r := range rows {
+		out[i] = Step{Verb: policy.Verb(r.Verb), From: r.FromState, To: r.ToState, Reason: r.Reason,
+			Actor: id.Trusted[id.User](r.Actor), Organisation: id.Trusted[id.Organisation](r.Organisation), At: clock.FromMicro(r.At)}
+	}
+	return out, nil
+}
+
+// ForgetCases blanks the notes of a person's cases and gives the cases.
+func ForgetCases(a *act.Act, person id.Person) ([]id.Case, error) {
+	q := db.New(a.Tx())
+	rows, err := q.CasesOfPerson(a.Ctx(), person.String())
+	if err != nil {
+		return nil, fault.Wrap("casework.ForgetCases", err)
+	}
+	var out []id.Case
+	for _, r := range rows {
+		if err := q.BlankCase(a.Ctx(), r.ID); err != nil {
+			return nil, fault.Wrap("casework.ForgetCases", err)
+		}
+		a.Touch("case", r.ID)
+		out = append(out, id.Trusted[id.Case](r.ID))
+	}
+	return out, nil
+}
+
+// Facts are what the policies may know of a case: whose it is, to whom a live
+// referral brought it, and the person's live words.
+func Facts(ctx context.Context, tx *sql.Tx, recordID string, now time.Time) (policy.Facts, error) {
+	c, err := id.Parse[id.Case](recordID)
+	if err != nil {
+		return policy.Facts{}, fault.New(fault.NotFound, "casework.Facts", "casework.not_found")
+	}
+	row, err := CaseByID(ctx, tx, c)
+	if err != nil {
+		return policy.Facts{}, err
+	}
+	return personFacts(ctx, tx, row.Person, policy.Facts{Owner: row.Organisation, State: row.State, Protected: true}, now)
+}
+
+func personFacts(ctx context.Context, tx *sql.Tx, person id.Person, f policy.Facts, now time.Time) (policy.Facts, error) {
+	p, err := PersonByID(ctx, tx, person)
+	if err != nil {
+		return policy.Facts{}, err
+	}
+	words, err := consent.Of(ctx, tx, person)
+	if err != nil {
+		return policy.Facts{}, err
+	}
+	f.Child = p.Age.TreatedAsChild()
+	f.Consents = policy.Live(words, now)
+	return f, nil
+}
+
+func caseFromRow(r db.CaseworkCase) Case {
+	return Case{ID: id.Trusted[id.Case](r.ID), Type: r.Type, Code: r.Code, State: r.State, Organisation: id.Trusted[id.Organisation](r.Organisation),
+		Person: id.Trusted[id.Person](r.Person), Lead: id.Trusted[id.Lead](r.Lead), Signal: id.Trusted[id.Signal](r.Signal), Risk: Risk(r.Risk),
+		Opened: clock.FromMicro(r.OpenedAt), Moved: clock.FromMicro(r.MovedAt), Version: r.Version}
+}
+
+// code makes a case code: the year and seven random digits, never a serial
+// number, which would tell how many came before.
+func code(now time.Time) string {
+	var b [8]byte
+	rand.Read(b[:])
+	return fmt.Sprintf("%d-%07d", now.Year(), binary.BigEndian.Uint64(b[:])%10_000_000)
+}
+
+func placeNote(c id.Case) string { return "casework_case/note/" + c.String() }

@@ -1,0 +1,132 @@
+-- name: InsertPerson :exec
+INSERT INTO casework_person (id, organisation, subject, alias, name, phone, safety, language, age, erased)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, FALSE);
+
+-- name: Person :one
+SELECT * FROM casework_person WHERE id = $1;
+
+-- name: BlankPerson :exec
+UPDATE casework_person SET alias = NULL, name = NULL, phone = NULL, erased = TRUE WHERE id = $1;
+
+-- name: InsertCase :exec
+INSERT INTO casework_case (id, type, code, state, organisation, person, lead, signal, risk, note, opened_at, moved_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1);
+
+-- name: CaseRow :one
+SELECT * FROM casework_case WHERE id = $1;
+
+-- name: CaseByCode :one
+SELECT id FROM casework_case WHERE code = $1;
+
+-- name: CaseByLead :one
+SELECT id FROM casework_case WHERE lead = $1 LIMIT 1;
+
+-- name: CasesOf :many
+SELECT * FROM casework_case WHERE organisation = $1 AND moved_at < $2 ORDER BY moved_at DESC, id LIMIT $3;
+
+-- name: CasesOfPerson :many
+SELECT * FROM casework_case WHERE person = $1;
+
+-- name: MoveCase :execrows
+UPDATE casework_case SET state = $1, moved_at = $2, version = version + 1 WHERE id = $3 AND version = $4;
+
+-- name: SetRisk :exec
+UPDATE casework_case SET risk = $1 WHERE id = $2;
+
+-- name: BlankCase :exec
+UPDATE casework_case SET note = NULL WHERE id = $1;
+
+-- name: InsertMove :exec
+INSERT INTO casework_move ("case", n, verb, from_state, to_state, reason, actor, organisation, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: Moves :many
+SELECT * FROM casework_move WHERE "case" = $1 ORDER BY n;
+
+-- name: InsertTask :exec
+INSERT INTO casework_task (id, "case", organisation, kind, state, due, made_at, done_at) VALUES ($1, $2, $3, $4, 'open', $5, $6, 0);
+
+-- name: TaskRow :one
+SELECT * FROM casework_task WHERE id = $1;
+
+-- name: TasksOfCase :many
+SELECT * FROM casework_task WHERE "case" = $1 ORDER BY due, id;
+
+-- name: OpenTasks :many
+SELECT t.id, t."case", t.kind, t.due, c.code FROM casework_task t JOIN casework_case c ON c.id = t."case"
+WHERE t.organisation = $1 AND t.state = 'open' AND t.due > $2 ORDER BY t.due, t.id LIMIT $3;
+
+-- name: CountOpenTasks :one
+SELECT count(*) FROM casework_task WHERE organisation = $1 AND state = 'open' AND due < $2;
+
+-- name: FinishTask :execrows
+UPDATE casework_task SET state = 'done', done_at = $1 WHERE id = $2 AND state = 'open';
+
+-- name: ReopenTask :execrows
+UPDATE casework_task SET state = 'open', done_at = 0 WHERE id = $1 AND state = 'done';
+
+-- name: InsertReferral :exec
+INSERT INTO casework_referral (id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12, 0, 0, 1);
+
+-- name: ReferralRow :one
+SELECT * FROM casework_referral WHERE id = $1;
+
+-- name: ReferralsOfCase :many
+SELECT * FROM casework_referral WHERE "case" = $1 ORDER BY sent_at, id;
+
+-- name: ReferralsOfConsent :many
+SELECT * FROM casework_referral WHERE consent = $1 ORDER BY sent_at, id;
+
+-- name: Inbox :many
+SELECT * FROM casework_referral WHERE recipient = $1 AND state IN ('sent', 'accepted', 'in_service') ORDER BY sent_at, id LIMIT $2;
+
+-- name: Outbox :many
+SELECT * FROM casework_referral WHERE organisation = $1 AND state IN ('sent', 'accepted', 'in_service', 'declined', 'expired') AND sent_at > $2 ORDER BY sent_at DESC, id LIMIT $3;
+
+-- name: MoveReferral :execrows
+UPDATE casework_referral SET state = $1, reason = $2, answered_at = $3, version = version + 1 WHERE id = $4 AND version = $5;
+
+-- name: PurgeReferral :exec
+UPDATE casework_referral SET payload = NULL WHERE id = $1;
+
+-- name: DeliverReferral :exec
+UPDATE casework_referral SET delivered_at = $1 WHERE id = $2 AND delivered_at = 0;
+
+-- name: SaveDraft :exec
+INSERT INTO casework_draft (owner, form, subject, body, updated_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (owner, form) DO UPDATE SET subject = excluded.subject, body = excluded.body, updated_at = excluded.updated_at;
+
+-- name: Draft :one
+SELECT * FROM casework_draft WHERE owner = $1 AND form = $2;
+
+-- name: DropDraft :exec
+DELETE FROM casework_draft WHERE owner = $1 AND form = $2;
+
+-- name: PutOrganisation :exec
+INSERT INTO casework_organisation (id, name, kind) VALUES ($1, $2, $3)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind;
+
+-- name: Organisations :many
+SELECT * FROM casework_organisation ORDER BY name, id;
+
+-- name: Organisation :one
+SELECT * FROM casework_organisation WHERE id = $1;
+
+-- name: PutService :exec
+INSERT INTO casework_service (id, organisation, name, need, languages, takes, places) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, need = excluded.need, languages = excluded.languages, takes = excluded.takes, places = excluded.places;
+
+-- name: ServicesFor :many
+SELECT s.*, o.name AS organisation_name FROM casework_service s JOIN casework_organisation o ON o.id = s.organisation
+WHERE s.need = $1 ORDER BY s.id;
+
+-- name: Service :one
+SELECT s.*, o.name AS organisation_name FROM casework_service s JOIN casework_organisation o ON o.id = s.organisation
+WHERE s.id = $1;
+
+-- name: CasesOfSignal :many
+SELECT id FROM casework_case WHERE signal = $1 ORDER BY id;
+
+-- name: CasesOfLead :many
+SELECT id FROM casework_case WHERE lead = $1 ORDER BY id;

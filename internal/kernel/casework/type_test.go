@@ -1,0 +1,72 @@
+package casework
+
+import (
+	"strings"
+	"testing"
+
+	"lodestar/internal/base/fault"
+	"lodestar/internal/kernel/seal"
+)
+
+func TestTypeCheckRefuses(t *testing.T) {
+	open := func(name string) State { return State{Name: name, Open: true, Review: 1} }
+	for want, typ := range map[string]Type{
+		"lost is never reached":          {Name: "t", Start: "a", States: []State{open("a"), {Name: "lost"}, {Name: "z"}}, Moves: []Move{{Verb: "x.go", From: []string{"a"}, To: "z"}}},
+		"a has no way out":               {Name: "t", Start: "a", States: []State{open("a")}, Moves: []Move{{Verb: "x.stay", From: []string{"a"}, To: "a"}}},
+		"a has no clock":                 {Name: "t", Start: "a", States: []State{{Name: "a", Open: true}, {Name: "z"}}, Moves: []Move{{Verb: "x.go", From: []string{"a"}, To: "z"}}},
+		"x.go names the unknown state b": {Name: "t", Start: "a", States: []State{open("a"), {Name: "z"}}, Moves: []Move{{Verb: "x.go", From: []string{"a"}, To: "b"}, {Verb: "x.end", From: []string{"a"}, To: "z"}}},
+	} {
+		if err := typ.Check(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Check = %v, want %q", err, want)
+		}
+	}
+}
+
+func TestNextRefusesWhatDoesNotBeginHere(t *testing.T) {
+	typ := Type{Name: "t", Start: "a", States: []State{{Name: "a", Open: true, Review: 1}, {Name: "z"}}, Moves: []Move{{Verb: "x.go", From: []string{"a"}, To: "z"}}}
+	if _, err := typ.Next("z", "x.go"); !fault.Is(err, fault.Conflict) {
+		t.Errorf("left a closed state: %v", err)
+	}
+	if to, err := typ.Next("a", "x.go"); err != nil || to != "z" {
+		t.Errorf("Next = %q, %v", to, err)
+	}
+}
+
+func TestPayloadHoldsOnlyWhatWasAgreed(t *testing.T) {
+	full := Payload{Alias: "a", Name: "n", Phone: "p", Safety: Safe, Note: "x", Language: "ro", Age: "adult"}
+	for classes, want := range map[seal.Set]Payload{
+		0:                                   {Language: "ro", Age: "adult"},
+		seal.Of(seal.Identity):              {Alias: "a", Name: "n", Language: "ro", Age: "adult"},
+		seal.Of(seal.Contact):               {Phone: "p", Safety: Safe, Language: "ro", Age: "adult"},
+		seal.Of(seal.Narrative):             {Note: "x", Language: "ro", Age: "adult"},
+		seal.Of(seal.Health, seal.Location): {Language: "ro", Age: "adult"},
+	} {
+		if got := Within(full, classes); got != want {
+			t.Errorf("%b: %+v, want %+v", classes, got, want)
+		}
+	}
+}
+
+func TestEveryReferralStateEnds(t *testing.T) {
+	for s, next := range referralMoves {
+		ends := false
+		for _, n := range next {
+			ends = ends || !n.Open()
+		}
+		if !ends {
+			t.Errorf("a referral that is %s never ends", s)
+		}
+		if !contains(next, Revoked) {
+			t.Errorf("a referral that is %s cannot be revoked: her withdrawal would not reach it", s)
+		}
+	}
+}
+
+func contains(list []ReferralState, s ReferralState) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}

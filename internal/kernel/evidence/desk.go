@@ -1,0 +1,165 @@
+package evidence
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"lodestar/internal/base/fault"
+	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/evidence/db"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/ledger"
+	"lodestar/internal/kernel/policy"
+)
+
+// The verbs of evidence.
+const (
+	VerbRecord policy.Verb = "evidence.record"
+	VerbImport policy.Verb = "evidence.import"
+	VerbUndo   policy.Verb = "evidence.undo"
+	VerbSee    policy.Verb = "evidence.see"
+	VerbList   policy.Verb = "evidence.list"
+)
+
+// Verbs lists them with the kind of record each works on.
+var Verbs = map[policy.Verb]string{VerbRecord: "signal", VerbImport: "signal", VerbUndo: "import", VerbSee: "signal", VerbList: "signal"}
+
+// Desk is the front door to signals.
+type Desk struct{ Ground *act.Ground }
+
+// Record records one signal of the actor's organisation.
+func (d Desk) Record(ctx context.Context, by policy.Actor, in Incoming) (Recorded, error) {
+	return act.Do(ctx, d.Ground, ask(by, VerbRecord, "signal", ""), func(a *act.Act) (Recorded, error) {
+		return Record(a, in, id.Import{})
+	})
+}
+
+// Begin opens an import.
+func (d Desk) Begin(ctx context.Context, by policy.Actor, format string) (id.Import, error) {
+	return act.Do(ctx, d.Ground, ask(by, VerbImport, "signal", ""), func(a *act.Act) (id.Import, error) {
+		return BeginImport(a, format)
+	})
+}
+
+// Taken says what became of one row of a batch.
+type Taken struct {
+	Recorded
+	Fault error // why it was not taken
+}
+
+// Take records a batch of an import in one act. A row that cannot be taken says
+// why and does not hold up the others; a failure of the machine rolls all back.
+func (d Desk) Take(ctx context.Context, by policy.Actor, imp id.Import, batch []Incoming) ([]Taken, error) {
+	return act.Do(ctx, d.Ground, ask(by, VerbImport, "signal", ""), func(a *act.Act) ([]Taken, error) {
+		out := make([]Taken, len(batch))
+		for i, in := range batch {
+			done, err := Record(a, in, imp)
+			switch fault.KindOf(err) {
+			case fault.Invalid, fault.Conflict:
+				out[i].Fault = err
+			default:
+				if err != nil {
+					return nil, err
+				}
+				out[i].Recorded = done
+			}
+		}
+		return out, nil
+	})
+}
+
+// Undo takes a whole import back and gives the number of signals retracted.
+func (d Desk) Undo(ctx context.Context, by policy.Actor, imp id.Import) (int, error) {
+	return act.Do(ctx, d.Ground, ask(by, VerbUndo, "import", imp.String()), func(a *act.Act) (int, error) {
+		return UndoImport(a, imp)
+	})
+}
+
+// MentionView is a mention as a page may show it.
+type MentionView struct {
+	Mention
+	Shown act.Shown[Details]
+}
+
+// View is a signal as a page may show it.
+type View struct {
+	Signal    Signal
+	Narrative act.Shown[string]
+	Mentions  []MentionView
+	Retracted bool
+}
+
+// See shows one signal; what the grant does not open is said to be withheld.
+func (d Desk) See(ctx context.Context, by policy.Actor, purpose policy.Purpose, signal id.Signal) (View, error) {
+	q := ask(by, VerbSee, "signal", signal.String())
+	q.Purpose = purpose
+	return act.Look(ctx, d.Ground, q, func(a *act.Act) (v View, err error) {
+		if v.Signal, err = Get(a, signal); err != nil {
+			return v, err
+		}
+		if v.Narrative, err = act.Show(a, v.Signal.Narrative); err != nil {
+			return v, err
+		}
+		for _, m := range v.Signal.Mentions {
+			shown, err := act.Show(a, m.Details)
+			if err != nil {
+				return v, err
+			}
+			v.Mentions = append(v.Mentions, MentionView{m, shown})
+		}
+		_, err = db.New(a.Tx()).RetractedSignal(a.Ctx(), signal.String())
+		v.Retracted = err == nil
+		if errors.Is(err, sql.ErrNoRows) {
+			err = nil
+		}
+		return v, fault.Wrap("evidence.See", err)
+	})
+}
+
+// List lists the signals of the actor's organisation, newest first, without
+// opening anything. seq 0 starts at the newest.
+func (d Desk) List(ctx context.Context, by policy.Actor, seq int64, limit int) ([]Signal, error) {
+	return act.Look(ctx, d.Ground, ask(by, VerbList, "signal", ""), func(a *act.Act) ([]Signal, error) {
+		list, err := Of(a, by.Organisation, seq, limit)
+		for _, s := range list {
+			a.Touch("signal", s.ID.String())
+		}
+		return list, err
+	})
+}
+
+// Facts are what the policies may know of a signal.
+func Facts(ctx context.Context, tx *sql.Tx, recordID string, _ time.Time) (policy.Facts, error) {
+	row, err := db.New(tx).Signal(ctx, recordID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return policy.Facts{}, fault.New(fault.NotFound, "evidence.Facts", "evidence.not_found")
+	}
+	if err != nil {
+		return policy.Facts{}, fault.Wrap("evidence.Facts", err)
+	}
+	f := policy.Facts{Owner: id.Trusted[id.Organisation](row.Organisation)}
+	mentions, err := db.New(tx).MentionsOf(ctx, recordID)
+	for _, m := range mentions {
+		if MentionKind(m.Kind) == Person && Role(m.Role).Protected() {
+			f.Protected = true
+			f.Child = f.Child || AgeClass(m.Age).TreatedAsChild()
+		}
+	}
+	return f, fault.Wrap("evidence.Facts", err)
+}
+
+// ImportFacts are what the policies may know of an import.
+func ImportFacts(ctx context.Context, tx *sql.Tx, recordID string, _ time.Time) (policy.Facts, error) {
+	row, err := db.New(tx).ImportRow(ctx, recordID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return policy.Facts{}, fault.New(fault.NotFound, "evidence.ImportFacts", "evidence.not_found")
+	}
+	return policy.Facts{Owner: id.Trusted[id.Organisation](row.Organisation)}, fault.Wrap("evidence.ImportFacts", err)
+}
+
+func ask(by policy.Actor, verb policy.Verb, kind, recordID string) policy.Ask {
+	return policy.Ask{Actor: by, Verb: verb, On: ledger.Ref{Kind: kind, ID: recordID}, Purpose: consent.Identification}
+}

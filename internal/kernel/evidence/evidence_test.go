@@ -1,0 +1,238 @@
+package evidence_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+
+	"lodestar/internal/base/fault"
+	"lodestar/internal/base/sqldb"
+	"lodestar/internal/base/sqldb/dbtest"
+	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/act/acttest"
+	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/jobs"
+	"lodestar/internal/kernel/ledger"
+	"lodestar/internal/kernel/policy"
+)
+
+const policies = `
+@id("all") @source("test")
+permit (principal in Role::"responder", action, resource) when { resource.owner == principal.organisation };
+`
+
+func desk(t *testing.T, source string) (evidence.Desk, *act.Ground) {
+	g, _ := acttest.Ground(t, source, policies, evidence.Verbs, []sqldb.Migrations{evidence.Migrations()},
+		jobs.Record("test.heard", func(context.Context, ledger.Ref) error { return nil }))
+	g.Facts["signal"], g.Facts["import"] = evidence.Facts, evidence.ImportFacts
+	g.Heard[act.SignalRecorded] = []string{"test.heard"}
+	return evidence.Desk{Ground: g}, g
+}
+
+func by(org string) policy.Actor {
+	return policy.Actor{User: id.Derived[id.User](org), Organisation: id.Derived[id.Organisation](org), Roles: []string{"responder"}}
+}
+
+func incoming(ref, name string) evidence.Incoming {
+	m := evidence.IncomingMention{Kind: "person", Role: "presumed_victim"}
+	m.Names = []string{name}
+	return evidence.Incoming{Ref: ref, Kind: "referral", Observed: "2023-07-03", Mentions: []evidence.IncomingMention{m}, Narrative: "what happened"}
+}
+
+func TestSignalRefuses(t *testing.T) {
+	long := strings.Repeat("я", 501)
+	good := func() evidence.Incoming { return incoming("R-1", "Anna") }
+	for pointer, spoil := range map[string]func(*evidence.Incoming){
+		"/ref":              func(in *evidence.Incoming) { in.Ref = " " },
+		"/kind":             func(in *evidence.Incoming) { in.Kind = "Два слова" },
+		"/observed":         func(in *evidence.Incoming) { in.Observed = "03/07/2023" },
+		"/grade":            func(in *evidence.Incoming) { in.Grade = "Ж9" },
+		"/handling":         func(in *evidence.Incoming) { in.Handling.Code = "H9" },
+		"/narrative":        func(in *evidence.Incoming) { in.Narrative = strings.Repeat("x", 15_001) },
+		"/coded":            func(in *evidence.Incoming) { in.Coded = map[string]string{"k": long} },
+		"/mentions/0/kind":  func(in *evidence.Incoming) { in.Mentions[0].Kind = "spaceship" },
+		"/mentions/0/role":  func(in *evidence.Incoming) { in.Mentions[0].Role = "" },
+		"/mentions/0/age":   func(in *evidence.Incoming) { in.Mentions[0].Age = "17" },
+		"/mentions/0/of":    func(in *evidence.Incoming) { in.Mentions[0].Of = 7 },
+		"/mentions/0":       func(in *evidence.Incoming) { in.Mentions[0].Names = []string{"a\x00b"} },
+		"/relations/0":      func(in *evidence.Incoming) { in.Relations = []evidence.IncomingLink{{From: 1, To: 1, Kind: "uses"}} },
+		"/relations/0/kind": func(in *evidence.Incoming) { in.Relations = []evidence.IncomingLink{{From: 1, To: 2, Kind: "loves"}} },
+		"/mentions":         func(in *evidence.Incoming) { in.Mentions = make([]evidence.IncomingMention, 201) },
+	} {
+		in := good()
+		spoil(&in)
+		_, err := in.Signal()
+		found := false
+		for _, f := range fault.FieldsOf(err) {
+			found = found || f.Pointer == pointer
+		}
+		if !found {
+			t.Errorf("%s was not refused: %v", pointer, err)
+		}
+	}
+	// A person may have no name at all (protection.md §1, hard rule 1).
+	in := good()
+	in.Mentions[0].Names = nil
+	if _, err := in.Signal(); err != nil {
+		t.Errorf("an anonymous person was refused: %v", err)
+	}
+}
+
+func TestRecordTwiceChangesNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		d, g := desk(t, source)
+		ctx := t.Context()
+		first, err := d.Record(ctx, by("a"), incoming("R-1", "Anna"))
+		if err != nil || first.Again {
+			t.Fatalf("first: %+v, %v", first, err)
+		}
+		again, err := d.Record(ctx, by("a"), incoming("R-1", "Anna"))
+		if err != nil || !again.Again || again.ID != first.ID {
+			t.Errorf("again: %+v, %v", again, err)
+		}
+		if _, err := d.Record(ctx, by("a"), incoming("R-1", "Annabel")); !fault.Is(err, fault.Conflict) {
+			t.Errorf("other content under the same reference: %v", err)
+		}
+		if got, err := d.Record(ctx, by("b"), incoming("R-1", "Anna")); err != nil || got.Again {
+			t.Errorf("another source's own reference: %+v, %v", got, err)
+		}
+		if n := count(t, g, "SELECT count(*) FROM evidence_signal"); n != 2 {
+			t.Errorf("%d signals", n)
+		}
+	})
+}
+
+func TestOthersSeeNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		d, _ := desk(t, source)
+		ctx := t.Context()
+		s, err := d.Record(ctx, by("a"), incoming("R-1", "Anna"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.See(ctx, by("b"), consent.Identification, s.ID); !fault.Is(err, fault.Withheld) {
+			t.Errorf("another organisation: %v", err)
+		}
+		v, err := d.See(ctx, by("a"), consent.Identification, s.ID)
+		if err != nil || v.Narrative.Value != "what happened" || v.Mentions[0].Shown.Value.Names[0] != "Anna" {
+			t.Errorf("own signal: %+v, %v", v, err)
+		}
+	})
+}
+
+func TestImportUndoAndAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		d, g := desk(t, source)
+		ctx := t.Context()
+		batch := []evidence.Incoming{incoming("R-1", "Anna"), incoming("R-2", "Bela"), {Ref: "bad"}, incoming("R-1", "Anna")}
+		load := func() (id.Import, []evidence.Taken) {
+			imp, err := d.Begin(ctx, by("a"), "jsonl")
+			if err != nil {
+				t.Fatal(err)
+			}
+			taken, err := d.Take(ctx, by("a"), imp, batch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return imp, taken
+		}
+		imp, taken := load()
+		if taken[0].Fault != nil || taken[1].Fault != nil || !fault.Is(taken[2].Fault, fault.Invalid) || !taken[3].Again {
+			t.Fatalf("taken: %+v", taken)
+		}
+		if _, again := load(); !again[0].Again || !again[1].Again {
+			t.Errorf("the same file twice: %+v", again)
+		}
+		if _, err := d.Undo(ctx, by("b"), imp); !fault.Is(err, fault.Withheld) {
+			t.Errorf("somebody else undid an import: %v", err)
+		}
+		if n, err := d.Undo(ctx, by("a"), imp); err != nil || n != 2 {
+			t.Errorf("undo: %d, %v", n, err)
+		}
+		if n, err := d.Undo(ctx, by("a"), imp); err != nil || n != 0 {
+			t.Errorf("undo twice: %d, %v", n, err)
+		}
+		v, err := d.See(ctx, by("a"), consent.Identification, taken[0].ID)
+		if err != nil || !v.Retracted {
+			t.Errorf("after undo: %+v, %v", v.Retracted, err)
+		}
+		if _, after := load(); after[0].Again || after[0].Fault != nil {
+			t.Errorf("after undo the file can be imported again: %+v", after[0])
+		}
+		if n := count(t, g, "SELECT count(*) FROM evidence_signal"); n != 5 { // 2, the retraction, 2
+			t.Errorf("%d signals", n)
+		}
+	})
+}
+
+func TestOrderOfSeqIsOrderOfVisibility(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		d, g := desk(t, source)
+		done := make(chan error)
+		const writers, each = 4, 10
+		for w := range writers {
+			go func() {
+				for i := range each {
+					if _, err := d.Record(context.Background(), by("a"), incoming(fmt.Sprintf("R-%d-%d", w, i), "Anna")); err != nil {
+						done <- err
+						return
+					}
+				}
+				done <- nil
+			}()
+		}
+		seen := int64(0)
+		for left := writers; left > 0; {
+			select {
+			case err := <-done:
+				if err != nil {
+					t.Fatal(err)
+				}
+				left--
+			default:
+			}
+			err := g.DB.InRead(t.Context(), func(tx *sql.Tx) error {
+				list, err := evidence.After(t.Context(), tx, seen, 100)
+				for _, s := range list {
+					if s.Seq != seen+1 {
+						t.Errorf("after %d came %d: one was not yet visible", seen, s.Seq)
+					}
+					seen = s.Seq
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := count(t, g, "SELECT count(*) FROM evidence_signal"); n != writers*each {
+			t.Errorf("%d signals", n)
+		}
+	})
+}
+
+func count(t *testing.T, g *act.Ground, query string) int64 {
+	t.Helper()
+	n, err := g.DB.Scalar(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func FuzzReadIncoming(f *testing.F) {
+	f.Add(`{"ref":"R","kind":"referral","observed":"2023-07-03","mentions":[{"kind":"person","role":"worker","names":["Ж"],"born":"1990-02"}]}`)
+	f.Add(`{"mentions":[{"kind":"phone","of":9}],"relations":[{"from":-1,"to":99}]}`)
+	f.Add(strings.Repeat(`{"coded":`, 500))
+	f.Fuzz(func(t *testing.T, text string) {
+		in, err := evidence.ReadIncoming(strings.NewReader(text))
+		if err != nil {
+			return
+		}
+		in.Signal()
+	})
+}

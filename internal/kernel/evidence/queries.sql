@@ -1,0 +1,68 @@
+-- name: LockHead :one
+UPDATE evidence_head SET seq = seq WHERE one = 1 RETURNING seq;
+
+-- name: NextSeq :one
+UPDATE evidence_head SET seq = seq + 1 WHERE one = 1 RETURNING seq;
+
+-- name: Head :one
+SELECT seq FROM evidence_head WHERE one = 1;
+
+-- name: InsertSignal :exec
+INSERT INTO evidence_signal (id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
+
+-- name: InsertMention :exec
+INSERT INTO evidence_mention (id, signal, n, kind, role, age, of, subject, details)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: LastRevision :one
+SELECT s.id, s.revision, s.content, r.by AS retracted_by
+FROM evidence_signal s LEFT JOIN evidence_retracted r ON r.signal = s.id
+WHERE s.organisation = $1 AND s.ref = $2
+ORDER BY s.revision DESC LIMIT 1;
+
+-- name: Signal :one
+SELECT * FROM evidence_signal WHERE id = $1;
+
+-- name: SignalsAfter :many
+SELECT * FROM evidence_signal WHERE seq > $1 ORDER BY seq LIMIT $2;
+
+-- name: SignalsBefore :many
+SELECT * FROM evidence_signal WHERE seq < $1 ORDER BY seq DESC LIMIT $2;
+
+-- name: MentionsOf :many
+SELECT * FROM evidence_mention WHERE signal = $1 ORDER BY n;
+
+-- name: Mention :one
+SELECT * FROM evidence_mention WHERE id = $1;
+
+-- name: ImportSignals :many
+SELECT s.id FROM evidence_signal s LEFT JOIN evidence_retracted r ON r.signal = s.id
+WHERE s.import = $1 AND r.by IS NULL ORDER BY s.seq;
+
+-- name: InsertImport :exec
+INSERT INTO evidence_import (id, organisation, actor, format, started_at) VALUES ($1, $2, $3, $4, $5);
+
+-- name: ImportRow :one
+SELECT * FROM evidence_import WHERE id = $1;
+
+-- name: InsertRetracted :exec
+INSERT INTO evidence_retracted (signal, by) VALUES ($1, $2);
+
+-- name: RetractedBy :many
+SELECT signal FROM evidence_retracted WHERE by = $1 ORDER BY signal;
+
+-- name: RetractedSignal :one
+SELECT by FROM evidence_retracted WHERE signal = $1;
+
+-- name: BlankSignal :exec
+UPDATE evidence_signal SET narrative = NULL WHERE id = $1;
+
+-- name: BlankMention :exec
+UPDATE evidence_mention SET details = NULL WHERE id = $1;
+
+-- name: CountSignals :one
+SELECT count(*) FROM evidence_signal;
+
+-- name: SignalsOfBefore :many
+SELECT * FROM evidence_signal WHERE seq < $1 AND organisation = $2 ORDER BY seq DESC LIMIT $3;

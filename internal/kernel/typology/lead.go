@@ -1,0 +1,211 @@
+package typology
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"lodestar/internal/base/clock"
+	"lodestar/internal/base/fault"
+	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/ledger"
+	"lodestar/internal/kernel/policy"
+	"lodestar/internal/kernel/typology/db"
+)
+
+// Lead is a finding brought to those who can act on it.
+type Lead struct {
+	ID        id.Lead    `class:"public"`
+	Rule      string     `class:"public"`
+	Entity    id.Entity  `class:"public"`
+	Finding   id.Finding `class:"public"`
+	State     LeadState  `class:"public"`
+	Protected bool       `class:"coded"`
+	Child     bool       `class:"coded"`
+	Score     int        `class:"public"`
+	Persons   int        `class:"coded"`
+	Raised    time.Time  `class:"public"`
+	Updated   time.Time  `class:"public"`
+	Verdict   id.Signal  `class:"public"`
+	Reasons   Reasons    `class:"coded"` // of the finding; filled by See
+}
+
+// LeadState is open or dismissed. Whether somebody works on a lead is a case's
+// matter, not the lead's.
+type LeadState string
+
+// The states of a lead.
+const (
+	LeadOpen      LeadState = "open"
+	LeadDismissed LeadState = "dismissed"
+)
+
+// The verbs of leads.
+const (
+	Derive  policy.Verb = "typology.derive"
+	List    policy.Verb = "typology.list"
+	See     policy.Verb = "typology.see"
+	Dismiss policy.Verb = "typology.dismiss"
+)
+
+// Verbs lists them with the kind of record each works on.
+var Verbs = map[policy.Verb]string{Derive: "lead", List: "lead", See: "lead", Dismiss: "lead"}
+
+// DismissReasons are the codes a responder gives when a lead was no lead.
+var DismissReasons = []string{"same_household", "known_place", "known_helper", "not_the_same", "not_trafficking", "other"}
+
+// Leads are the leads of a node.
+type Leads struct{ Ground *act.Ground }
+
+// After is a place in a queue: the last row that was shown.
+type After struct {
+	Score int
+	Lead  id.Lead
+}
+
+// List lists the leads that were brought to the actor's organisation, the
+// weightiest first. The score orders the work and decides nothing.
+func (l *Leads) List(ctx context.Context, by policy.Actor, purpose policy.Purpose, state LeadState, after After, limit int) ([]Lead, error) {
+	ask := policy.Ask{Actor: by, Verb: List, On: ledger.Ref{Kind: "lead"}, Purpose: purpose}
+	return act.Look(ctx, l.Ground, ask, func(a *act.Act) ([]Lead, error) {
+		score := int64(1) << 40
+		if !after.Lead.IsZero() {
+			score = int64(after.Score)
+		}
+		rows, err := db.New(a.Tx()).Queue(a.Ctx(), db.QueueParams{Organisation: by.Organisation.String(), State: string(state), Score: score, Lead: after.Lead.String(), Limit: int32(limit)})
+		if err != nil {
+			return nil, fault.Wrap("typology.List", err)
+		}
+		out := make([]Lead, len(rows))
+		for i, r := range rows {
+			if out[i], err = withReasons(a.Ctx(), a.Tx(), leadFromRow(r)); err != nil {
+				return nil, err
+			}
+			a.Touch("lead", r.ID)
+		}
+		return out, nil
+	})
+}
+
+// See shows one lead with its reasons.
+func (l *Leads) See(ctx context.Context, by policy.Actor, purpose policy.Purpose, lead id.Lead) (Lead, error) {
+	ask := policy.Ask{Actor: by, Verb: See, On: ledger.Ref{Kind: "lead", ID: lead.String()}, Purpose: purpose}
+	return act.Look(ctx, l.Ground, ask, func(a *act.Act) (Lead, error) { return LeadByID(a.Ctx(), a.Tx(), lead) })
+}
+
+// Dismiss says that a lead was no lead. The word is a signal that enters at the
+// top of the river; the lead is derived anew from it.
+func (l *Leads) Dismiss(ctx context.Context, by policy.Actor, lead id.Lead, reason string) (id.Signal, error) {
+	ok := false
+	for _, r := range DismissReasons {
+		ok = ok || r == reason
+	}
+	if !ok {
+		return id.Signal{}, fault.New(fault.Invalid, string(Dismiss), "typology.dismiss_invalid").At("/reason", "typology.say_reason")
+	}
+	ask := policy.Ask{Actor: by, Verb: Dismiss, On: ledger.Ref{Kind: "lead", ID: lead.String()}, Purpose: consent.Identification}
+	return act.Do(ctx, l.Ground, ask, func(a *act.Act) (id.Signal, error) {
+		row, err := LeadByID(a.Ctx(), a.Tx(), lead)
+		if err != nil {
+			return id.Signal{}, err
+		}
+		if row.State != LeadOpen {
+			return id.Signal{}, fault.New(fault.Conflict, string(Dismiss), "typology.already_dismissed")
+		}
+		return evidence.RecordOwn(a, evidence.KindVerdict, map[string]string{"lead": lead.String(), "entity": row.Entity.String(), "rule": row.Rule, "verdict": "false", "reason": reason})
+	})
+}
+
+// LeadByID is one lead with its reasons.
+func LeadByID(ctx context.Context, tx *sql.Tx, lead id.Lead) (Lead, error) {
+	r, err := db.New(tx).Lead(ctx, lead.String())
+	if errors.Is(err, sql.ErrNoRows) {
+		return Lead{}, fault.New(fault.NotFound, "typology.LeadByID", "typology.not_found")
+	}
+	if err != nil {
+		return Lead{}, fault.Wrap("typology.LeadByID", err)
+	}
+	return withReasons(ctx, tx, leadFromRow(r))
+}
+
+// LeadsOf lists the leads raised on an entity.
+func LeadsOf(ctx context.Context, tx *sql.Tx, e id.Entity) ([]Lead, error) {
+	rows, err := db.New(tx).LeadsOfEntity(ctx, e.String())
+	if err != nil {
+		return nil, fault.Wrap("typology.LeadsOf", err)
+	}
+	out := make([]Lead, len(rows))
+	for i, r := range rows {
+		if out[i], err = withReasons(ctx, tx, leadFromRow(r)); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Count is the number of open leads of an organisation.
+func Count(a *act.Act, organisation id.Organisation) (int64, error) {
+	n, err := db.New(a.Tx()).CountQueue(a.Ctx(), organisation.String())
+	return n, fault.Wrap("typology.Count", err)
+}
+
+// All lists the weightiest leads of the node, for the operator's comparison of
+// what was found with what was planted.
+func All(ctx context.Context, tx *sql.Tx, limit int) ([]Lead, error) {
+	rows, err := db.New(tx).AllLeads(ctx, int32(limit))
+	if err != nil {
+		return nil, fault.Wrap("typology.All", err)
+	}
+	out := make([]Lead, len(rows))
+	for i, r := range rows {
+		if out[i], err = withReasons(ctx, tx, leadFromRow(r)); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Route brings a rule's leads to an organisation, from now on.
+func Route(ctx context.Context, tx *sql.Tx, rule string, organisation id.Organisation) error {
+	return fault.Wrap("typology.Route", db.New(tx).PutRoute(ctx, db.PutRouteParams{Rule: rule, Organisation: organisation.String()}))
+}
+
+// LeadFacts are what the policies may know of a lead.
+func LeadFacts(ctx context.Context, tx *sql.Tx, recordID string, _ time.Time) (policy.Facts, error) {
+	lead, err := id.Parse[id.Lead](recordID)
+	if err != nil {
+		return policy.Facts{}, fault.New(fault.NotFound, "typology.LeadFacts", "typology.not_found")
+	}
+	row, err := LeadByID(ctx, tx, lead)
+	if err != nil {
+		return policy.Facts{}, err
+	}
+	f := policy.Facts{State: string(row.State), Protected: row.Protected, Child: row.Child}
+	to, err := db.New(tx).Recipients(ctx, recordID)
+	for _, o := range to {
+		f.Recipients = append(f.Recipients, id.Trusted[id.Organisation](o))
+	}
+	return f, fault.Wrap("typology.LeadFacts", err)
+}
+
+func withReasons(ctx context.Context, tx *sql.Tx, l Lead) (Lead, error) {
+	f, err := db.New(tx).Finding(ctx, l.Finding.String())
+	if errors.Is(err, sql.ErrNoRows) {
+		return l, nil
+	}
+	if err != nil {
+		return l, fault.Wrap("typology.withReasons", err)
+	}
+	return l, fault.Wrap("typology.withReasons", json.Unmarshal([]byte(f.Reasons), &l.Reasons))
+}
+
+func leadFromRow(r db.TypologyLead) Lead {
+	return Lead{ID: id.Trusted[id.Lead](r.ID), Rule: r.Rule, Entity: id.Trusted[id.Entity](r.Entity), Finding: id.Trusted[id.Finding](r.Finding),
+		State: LeadState(r.State), Protected: r.Protected, Child: r.Child, Score: int(r.Score), Persons: int(r.Persons),
+		Raised: clock.FromMicro(r.Raised), Updated: clock.FromMicro(r.Updated), Verdict: id.Trusted[id.Signal](r.Verdict)}
+}

@@ -1,0 +1,66 @@
+-- name: PutFinding :exec
+INSERT INTO typology_finding (id, rule, version, entity, outcome, at, seq, reasons) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (id) DO UPDATE SET version = excluded.version, outcome = excluded.outcome, at = excluded.at, seq = excluded.seq, reasons = excluded.reasons;
+
+-- name: Finding :one
+SELECT * FROM typology_finding WHERE id = $1;
+
+-- name: DeleteFinding :exec
+DELETE FROM typology_finding WHERE id = $1;
+
+-- name: FindingsOfEntity :many
+SELECT * FROM typology_finding WHERE entity = $1 ORDER BY id;
+
+-- name: PutLead :exec
+INSERT INTO typology_lead (id, rule, entity, finding, state, protected, child, score, persons, raised, updated, seq, verdict)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (id) DO UPDATE SET state = excluded.state, protected = excluded.protected, child = excluded.child, score = excluded.score,
+    persons = excluded.persons, updated = excluded.updated, seq = excluded.seq, verdict = excluded.verdict;
+
+-- name: Lead :one
+SELECT * FROM typology_lead WHERE id = $1;
+
+-- name: LeadsOfEntity :many
+SELECT * FROM typology_lead WHERE entity = $1 ORDER BY id;
+
+-- name: LeadsOfFinding :many
+SELECT id FROM typology_lead WHERE finding = $1 ORDER BY id;
+
+-- name: DeleteLead :exec
+DELETE FROM typology_lead WHERE id = $1;
+
+-- name: PutRecipient :exec
+INSERT INTO typology_recipient (lead, organisation, state, score) VALUES ($1, $2, $3, $4)
+ON CONFLICT (lead, organisation) DO UPDATE SET state = excluded.state, score = excluded.score;
+
+-- name: DeleteRecipients :exec
+DELETE FROM typology_recipient WHERE lead = $1;
+
+-- name: Recipients :many
+SELECT organisation FROM typology_recipient WHERE lead = $1 ORDER BY organisation;
+
+-- name: Queue :many
+SELECT l.* FROM typology_recipient r JOIN typology_lead l ON l.id = r.lead
+WHERE r.organisation = $1 AND r.state = $2 AND (r.score < $3 OR (r.score = $3 AND r.lead > $4))
+ORDER BY r.score DESC, r.lead LIMIT $5;
+
+-- name: CountQueue :one
+SELECT count(*) FROM typology_recipient WHERE organisation = $1 AND state = 'open';
+
+-- name: AllLeads :many
+SELECT * FROM typology_lead ORDER BY score DESC, id LIMIT $1;
+
+-- name: Routes :many
+SELECT organisation FROM typology_route WHERE rule = $1 ORDER BY organisation;
+
+-- name: PutRoute :exec
+INSERT INTO typology_route (rule, organisation) VALUES ($1, $2) ON CONFLICT (rule, organisation) DO NOTHING;
+
+-- name: PutKnown :exec
+INSERT INTO typology_known (entity, signal) VALUES ($1, $2) ON CONFLICT (entity) DO NOTHING;
+
+-- name: Known :one
+SELECT count(*) FROM typology_known WHERE entity = $1;
+
+-- name: DeleteKnown :exec
+DELETE FROM typology_known WHERE entity = $1;

@@ -1,0 +1,208 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"lodestar/internal/base/clock"
+	"lodestar/internal/domain/protection"
+	"lodestar/internal/kernel/casework"
+	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/policy"
+	"lodestar/internal/kernel/typology/indicator"
+	"lodestar/internal/node/demo"
+)
+
+func (p *program) demo() *cobra.Command {
+	var once bool
+	var seed uint64
+	var listen string
+	c := &cobra.Command{
+		Use: "demo", Short: "A node full of invented people, in a temporary directory",
+		Long: "Replays the third quarter of 2023 of the United Kingdom's referral mechanism as invented people. Nothing is configured and nothing is kept, unless --dir says where.",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := p.demoConfig(listen)
+			if err != nil {
+				return err
+			}
+			if p.dir == "" {
+				defer os.RemoveAll(cfg.Dir)
+			}
+			n, err := demoNode(c.Context(), cfg)
+			if err != nil {
+				return err
+			}
+			if once {
+				return p.demoOnce(c, n, seed)
+			}
+			return p.demoServe(c, n, seed)
+		},
+	}
+	c.Flags().BoolVar(&once, "once", false, "seed, let the story run, print the trace of one signal, and end")
+	c.Flags().Uint64Var(&seed, "seed", 1, "another population")
+	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "where to serve")
+	return c
+}
+
+func (p *program) demoConfig(listen string) (Config, error) {
+	cfg, err := p.read()
+	if err != nil {
+		return cfg, err
+	}
+	cfg.Name, cfg.State, cfg.Listen = "Lodestar", "GB", listen
+	if p.dir == "" {
+		if cfg.Dir, err = os.MkdirTemp("", "lodestar-demo-"); err != nil {
+			return cfg, err
+		}
+	}
+	return cfg, nil
+}
+
+func demoNode(ctx context.Context, cfg Config) (*Node, error) {
+	if _, err := os.Stat(filepath.Join(cfg.Dir, "node.key")); errors.Is(err, os.ErrNotExist) {
+		if err := Init(cfg, "demo.lodestar.invalid"); err != nil {
+			return nil, err
+		}
+	}
+	return Open(ctx, cfg, system, slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+}
+
+func (p *program) demoServe(c *cobra.Command, n *Node, seed uint64) error {
+	defer n.keys.Close()
+	defer n.Ground.DB.Close()
+	s, err := newSeeding(n, seed)
+	if err != nil {
+		return err
+	}
+	if err := s.people(c.Context()); err != nil {
+		return err
+	}
+	server, err := n.Serve(true)
+	if err != nil {
+		return err
+	}
+	server.seeding = s
+	seeded := make(chan error, 1)
+	out := c.OutOrStdout()
+	origin := n.Config.origin()
+	err = server.Run(c.Context(), func(net.Addr) {
+		fmt.Fprintf(out, "Open %s — everybody is invented.\n\n", origin)
+		for _, x := range demo.Personas() {
+			token, err := server.Door.PersonaToken(userOf(x.Code).String())
+			if err != nil {
+				continue
+			}
+			fmt.Fprintf(out, "  %s/sign-in/persona/%s\n      %s: %s\n", origin, token, x.Name, x.Work)
+		}
+		fmt.Fprintf(out, "\nSeeding %d referrals; the pages work meanwhile. Press Ctrl-C to end.\n", s.total.Load())
+		go func() { seeded <- s.signals(c.Context()) }()
+	})
+	select {
+	case serr := <-seeded:
+		err = errors.Join(err, serr)
+	default:
+	}
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// demoOnce seeds, drains the river, compares what was found with what was
+// planted, lets the story run and prints the trace of its signal.
+func (p *program) demoOnce(c *cobra.Command, n *Node, seed uint64) error {
+	defer n.Close()
+	ctx, out := c.Context(), c.OutOrStdout()
+	s, err := newSeeding(n, seed)
+	if err != nil {
+		return err
+	}
+	if err := s.people(ctx); err != nil {
+		return err
+	}
+	took := clock.Elapsed(func() {
+		if err = s.signals(ctx); err == nil {
+			err = n.Drain(ctx)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%d referrals recorded, connected and examined in %.1f s: %.0f a second\n\n", s.total.Load(), took.Seconds(), float64(s.total.Load())/took.Seconds())
+	found, err := n.found(ctx)
+	if err != nil {
+		return err
+	}
+	report := s.pop.Truth.Score(found)
+	signal, err := s.story(ctx)
+	if err != nil {
+		return err
+	}
+	course, err := n.TraceSignal(ctx, signal)
+	if err != nil {
+		return err
+	}
+	return p.print(c, struct {
+		Report demo.Report `json:"report"`
+		Trace  Course      `json:"trace"`
+	}{report, course}, func(w io.Writer) {
+		fmt.Fprintln(w, "Found against planted:")
+		report.Print(w)
+		fmt.Fprintln(w, "\nThe course of one signal:")
+		course.Print(w)
+	})
+}
+
+// story is one person's course: an officer meets her, she is asked, the shelter
+// takes her in, the doctor has no room, and she takes a consent back.
+func (s *seeding) story(ctx context.Context) (id.Signal, error) {
+	desk := s.node.Protection
+	by := func(code string) policy.Actor {
+		for _, p := range demo.Personas() {
+			if p.Code == code {
+				return policy.Actor{User: userOf(p.Code), Organisation: orgOf(p.Organisation), Roles: p.Roles, Name: p.Name}
+			}
+		}
+		return policy.Actor{}
+	}
+	service := func(code string) id.Service { return id.Derived[id.Service]("demo", code) }
+	officer, night, doctor := by("tessa"), by("lena"), by("jonas")
+	done, err := desk.Screen(ctx, officer, protection.Intake{
+		Danger: "no", Alias: "Rowan", Age: "adult", Language: "ro", Phone: "+447700900461", Safety: casework.Conditions,
+		Answers: indicator.Answers{"D1.job_location_employer": indicator.Yes, "D1.wages": indicator.Yes, "D4.excessive_hours": indicator.Yes,
+			"D4.low_or_no_pay": indicator.Yes, "D5.documents_confiscated": indicator.Yes, "D5.debt_bondage": indicator.Yes},
+		Needs: []string{"shelter", "doctor"}, SpokenBy: consent.Self, Interpreter: true,
+		Share: []protection.Share{{Service: service("north-women"), Agreed: true}, {Service: service("clinic-walk-in"), Agreed: true}, {Service: service("law-wages")}},
+	})
+	if err != nil {
+		return id.Signal{}, err
+	}
+	if err := s.node.Drain(ctx); err != nil {
+		return id.Signal{}, err
+	}
+	shelter, clinic := done.Referrals[0], done.Referrals[1]
+	for _, step := range []func() error{
+		func() error { _, err := desk.Receive(ctx, night, shelter.ID); return err },
+		func() error {
+			_, err := desk.Answer(ctx, night, protection.AnswerIn{Referral: shelter.ID, To: casework.Accepted})
+			return err
+		},
+		func() error { _, err := desk.Receive(ctx, doctor, clinic.ID); return err },
+		func() error { _, err := desk.Withdraw(ctx, officer, done.Case.ID, clinic.Consent); return err },
+	} {
+		if err := step(); err != nil {
+			return id.Signal{}, err
+		}
+	}
+	return done.Signal, s.node.Drain(ctx)
+}

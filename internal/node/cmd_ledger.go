@@ -1,0 +1,140 @@
+package node
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/ledger"
+)
+
+func (p *program) ledger() *cobra.Command {
+	c := &cobra.Command{Use: "ledger", Short: "The node's memory of who did what"}
+	c.AddCommand(p.ledgerVerify(), p.ledgerProve(), p.ledgerCheck(), p.ledgerCheckpoint())
+	return c
+}
+
+func (p *program) ledgerVerify() *cobra.Command {
+	var more []string
+	c := &cobra.Command{
+		Use: "verify", Short: "Recompute the whole ledger and name every row that does not agree", Args: cobra.NoArgs,
+		RunE: p.withNode(func(c *cobra.Command, n *Node, _ []string) error {
+			keys, err := ledger.ParseKeys(append([]string{n.Key.LogKey(), n.Key.WitnessKey()}, more...)...)
+			if err != nil {
+				return err
+			}
+			r, err := ledger.Verify(c.Context(), n.Ground.DB, keys, progress(c.ErrOrStderr(), "lines"))
+			if err != nil {
+				return err
+			}
+			err = p.print(c, r, func(w io.Writer) {
+				fmt.Fprintf(w, "%d lines, root %s; %d checkpoints cover %d lines; %d openings, %d erased\n", r.Lines, r.Root, r.Checkpoints, r.Signed, r.Openings, r.Erased)
+				for _, f := range r.Findings {
+					fmt.Fprintln(w, "CHANGED", f)
+				}
+				if r.Sound() {
+					fmt.Fprintln(w, "The ledger is sound.")
+				}
+			})
+			if err == nil && !r.Sound() {
+				return errDegraded
+			}
+			return err
+		}),
+	}
+	c.Flags().StringSliceVar(&more, "key", nil, "keys of witnesses, and keys this node had before")
+	return c
+}
+
+func (p *program) ledgerProve() *cobra.Command {
+	return &cobra.Command{
+		Use: "prove LINE [KIND/ID …]", Short: "Write the proof that a line is in the ledger; it opens only the records you name", Args: cobra.MinimumNArgs(1),
+		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error {
+			line, err := id.Parse[id.Line](args[0])
+			if err != nil {
+				return err
+			}
+			var open []ledger.Ref
+			for _, a := range args[1:] {
+				open = append(open, parseRef(a))
+			}
+			var proof ledger.Proof
+			err = n.Ground.DB.InTx(c.Context(), func(tx *sql.Tx) error {
+				if _, err := ledger.Sign(c.Context(), tx, n.Key); err != nil {
+					return err
+				}
+				proof, err = ledger.Prove(c.Context(), tx, line, open...)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			e := json.NewEncoder(c.OutOrStdout())
+			e.SetIndent("", "  ")
+			return e.Encode(proof)
+		}),
+	}
+}
+
+// ledgerCheck needs no node: whoever was given a proof checks it with the key
+// that the node published.
+func (p *program) ledgerCheck() *cobra.Command {
+	var key string
+	c := &cobra.Command{
+		Use: "check PROOF", Short: "Check a proof, without any database", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			doc, err := os.ReadFile(args[0])
+			if err != nil {
+				return err
+			}
+			proven, err := ledger.CheckProof(doc, key)
+			if err != nil {
+				return err
+			}
+			return p.print(c, proven, func(w io.Writer) { fmt.Fprintf(w, "The line is in the ledger: %+v\n", proven) })
+		},
+	}
+	c.Flags().StringVar(&key, "key", "", "the ledger's key, as init printed it")
+	c.MarkFlagRequired("key")
+	return c
+}
+
+func (p *program) ledgerCheckpoint() *cobra.Command {
+	return &cobra.Command{
+		Use: "checkpoint", Short: "Sign the ledger as it stands", Args: cobra.NoArgs,
+		RunE: p.withNode(func(c *cobra.Command, n *Node, _ []string) error {
+			cp, err := n.Checkpoint(c.Context())
+			if err != nil {
+				return err
+			}
+			return p.print(c, cp, func(w io.Writer) { fmt.Fprint(w, cp.Note) })
+		}),
+	}
+}
+
+// progress writes how far a long work is: on a terminal over one line, otherwise
+// one JSON object a line.
+func progress(w io.Writer, what string) func(done, total int64) {
+	f, ok := w.(*os.File)
+	terminal := false
+	if ok {
+		if info, err := f.Stat(); err == nil {
+			terminal = info.Mode()&os.ModeCharDevice != 0
+		}
+	}
+	return func(done, total int64) {
+		if terminal {
+			fmt.Fprintf(w, "\r%d of %d %s", done, total, what)
+			if done == total {
+				fmt.Fprintln(w)
+			}
+			return
+		}
+		fmt.Fprintf(w, "{\"done\":%d,\"total\":%d,\"what\":%q}\n", done, total, what)
+	}
+}

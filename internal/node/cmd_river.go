@@ -1,0 +1,104 @@
+package node
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"lodestar/internal/base/fault"
+	"lodestar/internal/base/signin"
+	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/ledger"
+	"lodestar/internal/kernel/policy"
+)
+
+func (p *program) trace() *cobra.Command {
+	return &cobra.Command{
+		Use: "trace SIGNAL", Short: "Print the whole course of one signal", Args: cobra.ExactArgs(1),
+		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error {
+			signal, err := id.Parse[id.Signal](args[0])
+			if err != nil {
+				return err
+			}
+			course, err := n.TraceSignal(c.Context(), signal)
+			if err != nil {
+				return err
+			}
+			return p.print(c, course, func(w io.Writer) { course.Print(w) })
+		}),
+	}
+}
+
+func (p *program) explain() *cobra.Command {
+	var purpose string
+	c := &cobra.Command{
+		Use: "explain USER VERB RECORD", Short: "Say why somebody may or may not do something, and see which fields",
+		Long: "USER is a user's id, VERB a verb such as protection.see, RECORD kind/id such as case/cas_…, or a kind for all its records.",
+		Args: cobra.ExactArgs(3),
+		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error {
+			u, err := n.user(c.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			ask := policy.Ask{Actor: actorOf(u), Verb: policy.Verb(args[1]), On: parseRef(args[2]), Purpose: policy.Purpose(purpose)}
+			verdicts, err := act.Explain(c.Context(), n.Ground, ask)
+			if err != nil {
+				return err
+			}
+			return p.print(c, verdicts, func(w io.Writer) {
+				for _, v := range verdicts {
+					word := "no "
+					if v.Allowed {
+						word = "yes"
+					}
+					fmt.Fprintf(w, "%s  %s\n", word, v.Action)
+					for _, by := range v.By {
+						fmt.Fprintf(w, "       %s: %s\n       %s\n", by.Effect, say(fault.New(fault.Invalid, "explain", by.MessageKey())), by.Source)
+					}
+					if len(v.By) == 0 {
+						fmt.Fprintln(w, "       no policy permits it; what is not permitted is refused")
+					}
+				}
+			})
+		}),
+	}
+	c.Flags().StringVar(&purpose, "purpose", "assistance", "purpose of the question")
+	return c
+}
+
+func parseRef(s string) ledger.Ref {
+	for i := range s {
+		if s[i] == '/' {
+			return ledger.Ref{Kind: s[:i], ID: s[i+1:]}
+		}
+	}
+	return ledger.Ref{Kind: s}
+}
+
+func actorOf(u signin.User) policy.Actor {
+	return policy.Actor{User: id.Trusted[id.User](u.ID), Organisation: id.Trusted[id.Organisation](u.Organisation), Roles: u.Roles, Name: u.Name}
+}
+
+func (p *program) rebuild() *cobra.Command {
+	var check bool
+	c := &cobra.Command{
+		Use: "rebuild", Short: "Derive entities, links and leads anew from the evidence", Args: cobra.NoArgs,
+		RunE: p.withNode(func(c *cobra.Command, n *Node, _ []string) error {
+			r, err := n.Graph.Rebuild(c.Context(), check)
+			if err != nil {
+				return err
+			}
+			if err := p.print(c, r, func(w io.Writer) { fmt.Fprintln(w, r) }); err != nil {
+				return err
+			}
+			if !r.Same() {
+				return errDegraded
+			}
+			return nil
+		}),
+	}
+	c.Flags().BoolVar(&check, "check", false, "only compare: change nothing")
+	return c
+}

@@ -1,0 +1,139 @@
+package node
+
+import (
+	"context"
+	"database/sql"
+	"os"
+	"strconv"
+	"time"
+
+	"lodestar/internal/base/clock"
+	"lodestar/internal/base/fault"
+	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/ledger"
+)
+
+// Check is one line of the doctor.
+type Check struct {
+	Name  string `json:"name"`
+	State Health `json:"state"`
+	Say   string `json:"say"`           // a key of the messages: "doctor.<name>.<state>"
+	Fix   string `json:"fix,omitempty"` // the command that mends it
+	Value string `json:"value,omitempty"`
+}
+
+// Health is how a check ended.
+type Health string
+
+// The states of a check.
+const (
+	Well Health = "ok"
+	Warn Health = "warn"
+	Fail Health = "fail"
+)
+
+// Doctor looks at the node's parts: database, migrations, keys, ledger, queue,
+// clock, disk. It changes nothing.
+func (n *Node) Doctor(ctx context.Context) []Check {
+	return []Check{n.checkDatabase(ctx), n.checkMigrations(ctx), n.checkKeys(ctx), n.checkLedger(ctx), n.checkQueue(ctx), n.checkClock(ctx), n.checkDisk()}
+}
+
+func result(name string, state Health, value, fix string) Check {
+	return Check{Name: name, State: state, Say: "doctor." + name + "." + string(state), Value: value, Fix: fix}
+}
+
+func (n *Node) checkDatabase(ctx context.Context) Check {
+	if _, err := n.Ground.DB.Scalar(ctx, "SELECT 1"); err != nil {
+		return result("database", Fail, string(n.Ground.DB.Engine), "lodestar doctor")
+	}
+	return result("database", Well, string(n.Ground.DB.Engine), "")
+}
+
+func (n *Node) checkMigrations(ctx context.Context) Check {
+	steps, err := n.Ground.DB.Plan(ctx, Migrations()...)
+	if err != nil {
+		return result("migrations", Fail, fault.KindOf(err).String(), "lodestar migrate status")
+	}
+	for _, s := range steps {
+		if !s.Applied {
+			return result("migrations", Warn, s.File, "lodestar migrate up")
+		}
+	}
+	return result("migrations", Well, "", "")
+}
+
+func (n *Node) checkKeys(ctx context.Context) Check {
+	if _, err := n.Ground.Vault.Keys(ctx); err != nil {
+		return result("keys", Fail, "", "lodestar restore")
+	}
+	return result("keys", Well, "", "")
+}
+
+// checkLedger warns when the newest checkpoint is old while the log has grown.
+func (n *Node) checkLedger(ctx context.Context) Check {
+	keys, err := ledger.ParseKeys(n.Key.LogKey())
+	if err != nil {
+		return result("ledger", Fail, "", "lodestar ledger verify")
+	}
+	err = n.Ground.DB.InRead(ctx, func(tx *sql.Tx) error {
+		_, err := ledger.Latest(ctx, tx, keys)
+		return err
+	})
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return result("ledger", Warn, "", "lodestar ledger checkpoint")
+	case err != nil:
+		return result("ledger", Fail, "", "lodestar ledger verify")
+	}
+	return result("ledger", Well, "", "")
+}
+
+// checkQueue warns of jobs that failed at every attempt.
+func (n *Node) checkQueue(ctx context.Context) Check {
+	c, err := n.Ground.Queue.Pending(ctx)
+	switch {
+	case err != nil:
+		return result("queue", Fail, "", "lodestar serve")
+	case c.GivenUp > 0:
+		return result("queue", Warn, strconv.Itoa(c.GivenUp), "lodestar serve")
+	}
+	return result("queue", Well, "", "")
+}
+
+// checkClock warns when the machine's clock stands before what was last
+// recorded: deadlines would be reckoned wrongly.
+func (n *Node) checkClock(ctx context.Context) Check {
+	var newest time.Time
+	err := n.Ground.DB.InRead(ctx, func(tx *sql.Tx) error {
+		head, err := evidence.Head(ctx, tx)
+		if err != nil || head == 0 {
+			return err
+		}
+		list, err := evidence.After(ctx, tx, head-1, 1)
+		if len(list) == 1 {
+			newest = list[0].Recorded
+		}
+		return err
+	})
+	if err != nil {
+		return result("clock", Fail, "", "")
+	}
+	if clock.System().Now().Before(newest.Add(-time.Minute)) {
+		return result("clock", Warn, "", "timedatectl set-ntp true")
+	}
+	return result("clock", Well, "", "")
+}
+
+// checkDisk writes and removes a small file where the node keeps its data.
+func (n *Node) checkDisk() Check {
+	f, err := os.CreateTemp(n.Config.Dir, "doctor-*")
+	if err != nil {
+		return result("disk", Fail, "", "df -h "+n.Config.Dir)
+	}
+	defer os.Remove(f.Name())
+	_, werr := f.Write(make([]byte, 1<<20))
+	if serr, cerr := f.Sync(), f.Close(); werr != nil || serr != nil || cerr != nil {
+		return result("disk", Fail, "", "df -h "+n.Config.Dir)
+	}
+	return result("disk", Well, "", "")
+}

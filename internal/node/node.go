@@ -1,0 +1,249 @@
+// Package node assembles the desks into one program: configuration, database,
+// keys, policies, jobs, pages and commands. The list of desks is in modules.
+package node
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"time"
+
+	"lodestar/catalog"
+	"lodestar/internal/base/clock"
+	"lodestar/internal/base/fault"
+	"lodestar/internal/base/signin"
+	"lodestar/internal/base/sqldb"
+	"lodestar/internal/domain/analysis"
+	"lodestar/internal/domain/protection"
+	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/casework"
+	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/graph"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/jobs"
+	"lodestar/internal/kernel/ledger"
+	"lodestar/internal/kernel/module"
+	"lodestar/internal/kernel/policy"
+	"lodestar/internal/kernel/seal"
+	"lodestar/internal/kernel/typology"
+	"lodestar/internal/kernel/typology/indicator"
+)
+
+// Node is one running node.
+type Node struct {
+	Config     Config
+	Log        *slog.Logger
+	Ground     *act.Ground
+	Graph      *graph.Graph
+	Evidence   evidence.Desk
+	Leads      *typology.Leads
+	Protection *protection.Desk
+	Analysis   *analysis.Desk
+	Screening  *indicator.Instrument
+	Key        *ledger.Key
+	Network    []typology.Network
+
+	keys    *sqldb.DB
+	modules []module.Module
+}
+
+// Self is the node as an actor: its jobs act under it, and the policies give it
+// only what connecting needs.
+var Self = policy.Actor{User: id.Derived[id.User]("node"), Organisation: id.Derived[id.Organisation]("node"), Roles: []string{"node"}, Name: "Lodestar"}
+
+// Open opens a node: database, keys (which must exist; Init makes them), tables,
+// policies, desks. It serves nothing yet and works no jobs.
+func Open(ctx context.Context, cfg Config, c clock.Clock, log *slog.Logger) (_ *Node, err error) {
+	n := &Node{Config: cfg, Log: log}
+	defer func() {
+		if err != nil {
+			n.Close()
+		}
+	}()
+	kek, err := seal.KEKFile(cfg.kek())
+	if err != nil {
+		return nil, err
+	}
+	if n.Key, err = ledger.KeyFile(cfg.ledgerKey()); err != nil {
+		return nil, err
+	}
+	n.Ground = &act.Ground{Clock: c, Facts: map[string]act.FactsFunc{}, Heard: map[act.Event][]string{}}
+	if n.Ground.DB, err = sqldb.Open(ctx, cfg.database(), ""); err != nil {
+		return nil, err
+	}
+	if n.keys, err = sqldb.Open(ctx, cfg.database(), "keys"); err != nil {
+		return nil, err
+	}
+	if n.Ground.Vault, err = seal.OpenVault(ctx, n.keys, kek); err != nil {
+		return nil, err
+	}
+	if err = n.Ground.DB.Migrate(ctx, Migrations()...); err != nil {
+		return nil, err
+	}
+	if err = jobs.Migrate(ctx, n.Ground.DB); err != nil {
+		return nil, err
+	}
+	return n, n.assemble()
+}
+
+// Migrations are the tables of the node in the order of the river.
+func Migrations() []sqldb.Migrations {
+	return []sqldb.Migrations{ledger.Migrations(), consent.Migrations(), evidence.Migrations(), graph.Migrations(),
+		typology.Migrations(), casework.Migrations(), signin.Migrations()}
+}
+
+func (n *Node) assemble() error {
+	instruments, err := indicator.Load(sub(catalog.Indicators, "indicators"))
+	if err != nil {
+		return err
+	}
+	screening, ok := instruments.Latest("ilo-ec-2009-labour", evidence.Adult)
+	if !ok {
+		return fault.New(fault.Invalid, "node.assemble", "node.no_instrument")
+	}
+	network, err := typology.LoadNetwork(sub(catalog.Typology, "typology"), "network.json")
+	if err != nil {
+		return err
+	}
+	n.Screening, n.Network = screening, network
+	deriver := &typology.Deriver{Network: network, Screening: screening}
+	if n.Graph, err = graph.New(n.Ground, Self, graph.Derived{Signal: deriver.Signal, Tables: typology.Tables}); err != nil {
+		return err
+	}
+	n.Evidence = evidence.Desk{Ground: n.Ground}
+	n.Graph.Home = n.Config.State
+	n.Leads = &typology.Leads{Ground: n.Ground}
+	n.Protection = &protection.Desk{Ground: n.Ground, Screening: screening, Node: Self, Unlink: graph.Forget}
+	n.Analysis = &analysis.Desk{Evidence: n.Evidence, Leads: n.Leads, Graph: n.Graph}
+	n.modules = n.list()
+	return n.wire()
+}
+
+// list is the list of desks and of the kernel packages that have verbs.
+func (n *Node) list() []module.Module {
+	return []module.Module{
+		{Name: "evidence", Verbs: evidence.Verbs, Facts: map[string]act.FactsFunc{"signal": evidence.Facts, "import": evidence.ImportFacts}},
+		{Name: "graph", Verbs: graph.Verbs, Facts: map[string]act.FactsFunc{"entity": graph.EntityFacts, "mention": graph.MentionFacts},
+			Hears: map[act.Event]string{act.SignalRecorded: jobResolve},
+			Jobs:  map[string]module.Worker{jobResolve: func(ctx context.Context, _ ledger.Ref) error { return n.Graph.Resolve(ctx) }}},
+		{Name: "typology", Verbs: typology.Verbs, Facts: map[string]act.FactsFunc{"lead": typology.LeadFacts}},
+		protection.Module(n.Protection),
+		analysis.Module(n.Analysis),
+		{Name: "node", Verbs: map[policy.Verb]string{Administer: "node", SearchLedger: "node", Trace: "node"}},
+	}
+}
+
+// wire tells the ground what the modules bring, and loads the policies against
+// the verbs that there are.
+func (n *Node) wire() (err error) {
+	verbs := map[policy.Verb]string{}
+	var kinds []jobs.Kind
+	for _, m := range n.modules {
+		for v, kind := range m.Verbs {
+			verbs[v] = kind
+		}
+		for kind, f := range m.Facts {
+			n.Ground.Facts[kind] = f
+		}
+		for event, job := range m.Hears {
+			n.Ground.Heard[event] = append(n.Ground.Heard[event], job)
+		}
+		for job, w := range m.Jobs {
+			kinds = append(kinds, jobs.Record(job, w))
+		}
+		for _, t := range m.Types {
+			if err := t.Check(); err != nil {
+				return fault.New(fault.Internal, "node.wire", "fault.internal").Because(err)
+			}
+		}
+	}
+	if n.Ground.Policy, err = policy.Load(sub(catalog.Policies, "policy"), verbs); err != nil {
+		return err
+	}
+	n.Ground.Queue, err = jobs.Open(n.Ground.DB, n.Ground.Clock, n.Log, kinds...)
+	return err
+}
+
+// The node's own verbs.
+const (
+	Administer   policy.Verb = "node.administer"
+	SearchLedger policy.Verb = "ledger.search"
+	Trace        policy.Verb = "node.trace"
+)
+
+// jobResolve connects what was recorded.
+const jobResolve = "graph.resolve"
+
+// Init makes the keys of a node that has none. name is the origin of its ledger.
+func Init(cfg Config, name string) error {
+	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+		return fault.New(fault.Invalid, "node.Init", "node.cannot_make_dir").Because(err)
+	}
+	if err := seal.MakeKEKFile(cfg.kek()); err != nil {
+		return err
+	}
+	return ledger.MakeKeyFile(cfg.ledgerKey(), name)
+}
+
+// Close closes what Open opened.
+func (n *Node) Close() error {
+	var errs []error
+	if n.Ground != nil && n.Ground.Queue != nil {
+		errs = append(errs, n.Ground.Queue.Stop(context.Background()))
+	}
+	if n.keys != nil {
+		errs = append(errs, n.keys.Close())
+	}
+	if n.Ground != nil && n.Ground.DB != nil {
+		errs = append(errs, n.Ground.DB.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Drain works every job that is due now, until none is left. A job that failed
+// is a failure here.
+func (n *Node) Drain(ctx context.Context) error {
+	d, err := n.Ground.Queue.Drain(ctx)
+	if err == nil && d.Failed > 0 {
+		return fault.New(fault.Internal, "node.Drain", "node.job_failed")
+	}
+	return err
+}
+
+// Checkpoint signs the ledger as it stands.
+func (n *Node) Checkpoint(ctx context.Context) (c ledger.Checkpoint, err error) {
+	err = n.Ground.DB.InTx(ctx, func(tx *sql.Tx) error {
+		c, err = ledger.Sign(ctx, tx, n.Key)
+		return err
+	})
+	return c, err
+}
+
+// checkpoints signs the ledger every minute while the node serves (exchange.md
+// §9: a checkpoint each minute).
+func (n *Node) checkpoints(ctx context.Context) {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if _, err := n.Checkpoint(ctx); err != nil && !fault.Is(err, fault.Busy) && !fault.Is(err, fault.NotFound) {
+			n.Log.LogAttrs(ctx, slog.LevelError, "checkpoint failed", slog.String("kind", fault.KindOf(err).String()))
+		}
+	}
+}
+
+func sub(f fs.FS, dir string) fs.FS {
+	s, err := fs.Sub(f, dir)
+	if err != nil {
+		panic(err) // the directories are embedded
+	}
+	return s
+}
