@@ -167,16 +167,8 @@ func (p *program) demoOnce(c *cobra.Command, n *Node, seed uint64) error {
 // takes her in, the doctor has no room, and she takes a consent back.
 func (s *seeding) story(ctx context.Context) (id.Signal, error) {
 	desk := s.node.Protection
-	by := func(code string) policy.Actor {
-		for _, p := range demo.Personas() {
-			if p.Code == code {
-				return policy.Actor{User: userOf(p.Code), Organisation: orgOf(p.Organisation), Roles: p.Roles, Name: p.Name}
-			}
-		}
-		return policy.Actor{}
-	}
 	service := func(code string) id.Service { return id.Derived[id.Service]("demo", code) }
-	officer, night, doctor := by("tessa"), by("lena"), by("jonas")
+	officer, night, doctor := s.by("tessa"), s.by("lena"), s.by("jonas")
 	done, err := desk.Screen(ctx, officer, protection.Intake{
 		Danger: "no", Alias: "Rowan", Age: "adult", Language: "ro", Phone: "+447700900461", Safety: casework.Conditions,
 		Answers: indicator.Answers{"D1.job_location_employer": indicator.Yes, "D1.wages": indicator.Yes, "D4.excessive_hours": indicator.Yes,
@@ -205,4 +197,14 @@ func (s *seeding) story(ctx context.Context) (id.Signal, error) {
 		}
 	}
 	return done.Signal, s.node.Drain(ctx)
+}
+
+// by is a persona as an actor.
+func (s *seeding) by(code string) policy.Actor {
+	for _, p := range demo.Personas() {
+		if p.Code == code {
+			return policy.Actor{User: userOf(p.Code), Organisation: orgOf(p.Organisation), Roles: p.Roles, Name: p.Name}
+		}
+	}
+	return policy.Actor{}
 }

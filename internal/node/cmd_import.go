@@ -1,7 +1,119 @@
 package node
 
-import "github.com/spf13/cobra"
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
 
-func (p *program) importCommand() *cobra.Command { return &cobra.Command{Use: "import"} }
-func (p *program) backup() *cobra.Command        { return &cobra.Command{Use: "backup"} }
-func (p *program) restore() *cobra.Command       { return &cobra.Command{Use: "restore"} }
+	"github.com/spf13/cobra"
+
+	"lodestar/internal/base/fault"
+	"lodestar/internal/kernel/evidence/intake"
+	"lodestar/internal/kernel/evidence/intake/table"
+	"lodestar/internal/kernel/id"
+)
+
+type importFlags struct {
+	as, mapping, rejects string
+	dry, values          bool
+}
+
+func (p *program) importCommand() *cobra.Command {
+	var f importFlags
+	c := &cobra.Command{
+		Use: "import FILE", Short: "Record the rows of a spreadsheet (HTCDS) or of JSON Lines", Args: cobra.ExactArgs(1),
+		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error { return p.importFile(c, n, args[0], f) }),
+	}
+	c.PersistentFlags().StringVar(&f.as, "as", "", "the user for whose organisation it is recorded")
+	c.MarkPersistentFlagRequired("as")
+	c.Flags().BoolVar(&f.dry, "dry-run", false, "read and count, record nothing")
+	c.Flags().StringVar(&f.mapping, "mapping", "", "file that says which column is which field (JSON)")
+	c.Flags().StringVar(&f.rejects, "rejects", "", "file for the rejected rows and why (CSV)")
+	c.Flags().BoolVar(&f.values, "rejects-with-values", false, "also write what stood in rejected cells: personal data")
+	c.AddCommand(&cobra.Command{
+		Use: "undo IMPORT", Short: "Take a whole import back", Args: cobra.ExactArgs(1),
+		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error {
+			imp, err := id.Parse[id.Import](args[0])
+			if err != nil {
+				return err
+			}
+			u, err := n.user(c.Context(), f.as)
+			if err != nil {
+				return err
+			}
+			count, err := n.Evidence.Undo(c.Context(), actorOf(u), imp)
+			if err != nil {
+				return err
+			}
+			return errors.Join(n.Drain(c.Context()), p.print(c, map[string]int{"retracted": count}, func(w io.Writer) { fmt.Fprintf(w, "%d signals taken back.\n", count) }))
+		}),
+	})
+	return c
+}
+
+func (p *program) importFile(c *cobra.Command, n *Node, path string, f importFlags) (err error) {
+	u, err := n.user(c.Context(), f.as)
+	if err != nil {
+		return err
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return fault.New(fault.Invalid, "import", "import.no_file").Because(err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return fault.Wrap("import", err)
+	}
+	tell := progress(c.ErrOrStderr(), "rows")
+	in := ImportIn{By: actorOf(u), File: table.File{ReaderAt: file, Size: info.Size()}, Dry: f.dry, Progress: func(rows int) { tell(int64(rows), int64(rows)) }}
+	if in.Mapping, err = readMapping(f.mapping); err != nil {
+		return err
+	}
+	if f.rejects != "" {
+		w, err := os.OpenFile(f.rejects, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+		if err != nil {
+			return fault.New(fault.Invalid, "import", "import.no_file").Because(err)
+		}
+		defer w.Close()
+		in.Rejects = intake.NewRejects(w, f.values)
+		defer func() { err = errors.Join(err, in.Rejects.Close()) }()
+	}
+	done, err := n.Import(c.Context(), in)
+	if err != nil {
+		return err
+	}
+	if !f.dry {
+		if err := n.Drain(c.Context()); err != nil {
+			return err
+		}
+	}
+	return p.print(c, done, func(w io.Writer) { done.print(w, f.dry) })
+}
+
+func readMapping(path string) (intake.Mapping, error) {
+	if path == "" {
+		return intake.Mapping{}, nil
+	}
+	m, err := os.Open(path)
+	if err != nil {
+		return intake.Mapping{}, fault.New(fault.Invalid, "import", "import.no_file").Because(err)
+	}
+	defer m.Close()
+	return intake.ReadMapping(m)
+}
+
+func (d Imported) print(w io.Writer, dry bool) {
+	for _, c := range d.Unread {
+		fmt.Fprintf(w, "column %d (%s) is not read\n", c.Number, c.Header)
+	}
+	verb := "recorded"
+	if dry {
+		verb = "would be recorded"
+	}
+	fmt.Fprintf(w, "%d rows: %d %s, %d were there already, %d rejected\n", d.Rows, d.Recorded, verb, d.Again, d.Rejected)
+	if !d.Import.IsZero() {
+		fmt.Fprintf(w, "Take it back with: lodestar import undo %s\n", d.Import)
+	}
+}

@@ -42,7 +42,7 @@ func (n *Node) user(ctx context.Context, userID string) (u signin.User, err erro
 
 func (p *program) user() *cobra.Command {
 	c := &cobra.Command{Use: "user", Short: "Who may sign in"}
-	c.AddCommand(p.userAdd(), p.userList(), p.userBlock())
+	c.AddCommand(p.userAdd(), p.userList(), p.userBlock(), p.userToken())
 	return c
 }
 

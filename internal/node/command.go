@@ -74,13 +74,10 @@ func say(err error) string {
 	if berr != nil {
 		return err.Error()
 	}
-	kv := make([]any, 0, 2*len(args))
-	for _, a := range args {
-		kv = append(kv, a.Name, a.Value)
-	}
-	text := i18n.T(i18n.With(context.Background(), book.Match("en")), key, kv...)
+	english := i18n.With(context.Background(), book.Match("en"))
+	text := i18n.T(english, key, pairs(args)...)
 	for _, f := range fault.FieldsOf(err) {
-		text += "\n  " + f.Pointer + ": " + i18n.T(i18n.With(context.Background(), book.Match("en")), f.Key)
+		text += "\n  " + f.Pointer + ": " + i18n.T(english, f.Key, pairs(f.Args)...)
 	}
 	var f *fault.Error
 	if errors.As(err, &f) && f.Unwrap() != nil {
@@ -89,6 +86,14 @@ func say(err error) string {
 		text = err.Error()
 	}
 	return text
+}
+
+func pairs(args []fault.Arg) []any {
+	kv := make([]any, 0, 2*len(args))
+	for _, a := range args {
+		kv = append(kv, a.Name, a.Value)
+	}
+	return kv
 }
 
 func newRoot() *cobra.Command {

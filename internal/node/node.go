@@ -14,6 +14,7 @@ import (
 	"lodestar/catalog"
 	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
+	"lodestar/internal/base/rest"
 	"lodestar/internal/base/signin"
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/domain/analysis"
@@ -22,6 +23,7 @@ import (
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/evidence/intake"
 	"lodestar/internal/kernel/graph"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/jobs"
@@ -49,6 +51,7 @@ type Node struct {
 
 	keys    *sqldb.DB
 	modules []module.Module
+	readers []intake.Reader // of spreadsheets
 }
 
 // Self is the node as an actor: its jobs act under it, and the policies give it
@@ -93,7 +96,7 @@ func Open(ctx context.Context, cfg Config, c clock.Clock, log *slog.Logger) (_ *
 // Migrations are the tables of the node in the order of the river.
 func Migrations() []sqldb.Migrations {
 	return []sqldb.Migrations{ledger.Migrations(), consent.Migrations(), evidence.Migrations(), graph.Migrations(),
-		typology.Migrations(), casework.Migrations(), signin.Migrations()}
+		typology.Migrations(), casework.Migrations(), signin.Migrations(), rest.Migrations()}
 }
 
 func (n *Node) assemble() error {
@@ -110,6 +113,11 @@ func (n *Node) assemble() error {
 		return err
 	}
 	n.Screening, n.Network = screening, network
+	sheet, err := protection.Spreadsheet(sub(catalog.HTCDS, "htcds"))
+	if err != nil {
+		return err
+	}
+	n.readers = []intake.Reader{sheet}
 	deriver := &typology.Deriver{Network: network, Screening: screening}
 	if n.Graph, err = graph.New(n.Ground, Self, graph.Derived{Signal: deriver.Signal, Tables: typology.Tables}); err != nil {
 		return err

@@ -38,7 +38,7 @@ func signInBody(personas []persona, filling *seeding, oidc bool) templ.Component
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if filling != nil {
+		if filling != nil && filling.done.Load() < filling.total.Load() {
 			templ_7745c5c3_Err = page.Progress(i18n.T(ctx, "signin.filling"), "/demo/progress", int(min(filling.done.Load(), filling.total.Load())), int(filling.total.Load())).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

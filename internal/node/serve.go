@@ -59,7 +59,7 @@ func (n *Node) Serve(demo bool) (*Server, error) {
 		s.Add(gallery.Routes()...)
 	}
 	s.health()
-	return s, nil
+	return s, s.mountAPI(book)
 }
 
 func (n *Node) door(origin string, demo bool, fail func(http.ResponseWriter, *http.Request, error)) (*signin.Door, error) {

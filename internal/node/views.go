@@ -39,7 +39,7 @@ func (c Check) tone() page.Tone {
 	return page.Lock
 }
 
-func table(ctx context.Context, caption string, columns ...string) page.Table {
+func tableOf(ctx context.Context, caption string, columns ...string) page.Table {
 	t := page.Table{Caption: i18n.T(ctx, caption), Hidden: true}
 	for _, c := range columns {
 		t.Columns = append(t.Columns, page.Column{Title: i18n.T(ctx, c)})
@@ -50,7 +50,7 @@ func table(ctx context.Context, caption string, columns ...string) page.Table {
 func row(t *page.Table, cells ...templ.Component) { t.Rows = append(t.Rows, cells) }
 
 func noteTable(ctx context.Context, notes []policy.Note) page.Table {
-	t := table(ctx, "help.rules", "help.rule", "help.effect", "help.source")
+	t := tableOf(ctx, "help.rules", "help.rule", "help.effect", "help.source")
 	for _, n := range notes {
 		row(&t, page.Words(i18n.T(ctx, n.MessageKey())), page.Words(i18n.T(ctx, "policy.effect."+n.Effect)), page.Words(n.Source))
 	}
@@ -58,7 +58,7 @@ func noteTable(ctx context.Context, notes []policy.Note) page.Table {
 }
 
 func entryTable(ctx context.Context, list []ledger.Entry) page.Table {
-	t := table(ctx, "ledger.title", "who.when", "who.what", "who.who", "who.outcome", "ledger.purpose", "ledger.line")
+	t := tableOf(ctx, "ledger.title", "who.when", "who.what", "who.who", "who.outcome", "ledger.purpose", "ledger.line")
 	for _, e := range list {
 		row(&t, page.Words(i18n.DateTime(ctx, e.At)), page.Words(i18n.T(ctx, "verb."+e.Verb)), page.Words(e.Actor),
 			page.Words(i18n.T(ctx, "outcome."+string(e.Outcome))), page.Words(i18n.T(ctx, "purpose."+e.Purpose)), page.Words(e.ID.String()))
@@ -67,7 +67,7 @@ func entryTable(ctx context.Context, list []ledger.Entry) page.Table {
 }
 
 func checkTable(ctx context.Context, checks []Check) page.Table {
-	t := table(ctx, "admin.health", "admin.part", "admin.state", "admin.fix")
+	t := tableOf(ctx, "admin.health", "admin.part", "admin.state", "admin.fix")
 	for _, c := range checks {
 		row(&t, page.Words(i18n.T(ctx, "doctor."+c.Name)), state(c), page.Words(c.Fix))
 	}
@@ -75,7 +75,7 @@ func checkTable(ctx context.Context, checks []Check) page.Table {
 }
 
 func userTable(ctx context.Context, users []signin.User) page.Table {
-	t := table(ctx, "admin.users", "admin.name", "admin.roles", "admin.active", "admin.id")
+	t := tableOf(ctx, "admin.users", "admin.name", "admin.roles", "admin.active", "admin.id")
 	for _, u := range users {
 		active := "answer.no"
 		if u.Active {

@@ -172,7 +172,11 @@ func (b *Tab) Open(path string) {
 	b.mu.Lock()
 	b.reports, b.foreign, b.sent = nil, nil, map[string]int{}
 	b.mu.Unlock()
-	b.do(chromedp.Navigate(b.base.ResolveReference(&url.URL{Path: path}).String()))
+	to, err := b.base.Parse(path)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.do(chromedp.Navigate(to.String()))
 	b.settle()
 }
 

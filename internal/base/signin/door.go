@@ -151,7 +151,7 @@ func (d *Door) Tidy(ctx context.Context) (n int64, err error) {
 		}
 		n = sessions
 		for _, old := range []func(context.Context, int64) (int64, error){
-			q.DeleteOldInvitations, q.DeleteOldCeremonies, q.DeleteOldLimits,
+			q.DeleteOldInvitations, q.DeleteOldCeremonies, q.DeleteOldLimits, q.DeleteOldTokens,
 		} {
 			rows, err := old(ctx, now)
 			if err != nil {

@@ -104,3 +104,15 @@ SELECT free_at FROM signin_limit WHERE key_hash = $1;
 
 -- name: DeleteOldLimits :execrows
 DELETE FROM signin_limit WHERE free_at <= sqlc.arg(now);
+
+-- name: InsertToken :exec
+INSERT INTO signin_token (token_hash, user_id, roles, until) VALUES ($1, $2, $3, $4);
+
+-- name: Token :one
+SELECT user_id, roles FROM signin_token WHERE token_hash = $1 AND until > sqlc.arg(now);
+
+-- name: DeleteTokensOf :execrows
+DELETE FROM signin_token WHERE user_id = $1;
+
+-- name: DeleteOldTokens :execrows
+DELETE FROM signin_token WHERE until <= sqlc.arg(now);

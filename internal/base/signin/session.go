@@ -55,10 +55,14 @@ func RequireUser(h web.Handler) web.Handler {
 
 // Sessions reads the session of each request and, when the handler has signed
 // somebody in or out, keeps it. Signed works behind it. A visitor who does not
-// sign in gets no cookie from it.
+// sign in gets no cookie from it. At the API a token stands in the place of a
+// session.
 func (d *Door) Sessions(next http.Handler) http.Handler {
 	return d.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, err := d.withUser(r.Context())
+		if token, ok := bearer(r); ok {
+			ctx, err = d.withToken(r, token)
+		}
 		if err != nil {
 			d.cfg.Fail(w, r, err)
 			return

@@ -24,7 +24,7 @@ type Desk struct {
 
 // Module is the desk's front door.
 func Module(d *Desk) module.Module {
-	return module.Module{Name: "analysis", Routes: d.routes()}
+	return module.Module{Name: "analysis", Routes: d.routes(), Operations: d.operations()}
 }
 
 func (d *Desk) routes() []web.Route {

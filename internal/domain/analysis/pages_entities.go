@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
@@ -96,7 +98,7 @@ func (d *Desk) splitForm(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	_, err = d.Graph.Split(r.Context(), by, p.ID, mentions, "not_the_same")
-	return settled(w, r, f, err, p, c, by)
+	return settled(w, r, f, err, p, c, by, splitForm(p))
 }
 
 func (d *Desk) mergeForm(w http.ResponseWriter, r *http.Request) error {
@@ -114,12 +116,12 @@ func (d *Desk) mergeForm(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		_, err = d.Graph.Merge(r.Context(), by, p.ID, other, "the_same")
 	}
-	return settled(w, r, f, err, p, c, by)
+	return settled(w, r, f, err, p, c, by, mergeForm(p))
 }
 
-func settled(w http.ResponseWriter, r *http.Request, f web.Form, err error, p graph.Page, c graph.Chart, by policy.Actor) error {
+func settled(w http.ResponseWriter, r *http.Request, f web.Form, err error, p graph.Page, c graph.Chart, by policy.Actor, form templ.Component) error {
 	if fault.Is(err, fault.Invalid) {
-		return page.Again(w, r, entityFrame(r, p), f, err, entityBody(p, c, by), entityBody(p, c, by))
+		return page.Again(w, r, entityFrame(r, p), f, err, entityBody(p, c, by), form)
 	}
 	if err != nil {
 		return err

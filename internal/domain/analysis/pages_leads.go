@@ -134,7 +134,7 @@ func (d *Desk) dismissForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, err = d.Leads.Dismiss(r.Context(), by, l.ID, f.Text("reason"))
 	if fault.Is(err, fault.Invalid) {
-		return page.Again(w, r, leadFrame(r, l), f, err, leadBody(l, by), leadBody(l, by))
+		return page.Again(w, r, leadFrame(r, l), f, err, leadBody(l, by), dismissForm(l))
 	}
 	if err != nil {
 		return err

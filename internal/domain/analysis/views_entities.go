@@ -89,6 +89,7 @@ func mentionOptions(ctx context.Context, p graph.Page) []page.Option {
 
 func sidesTable(ctx context.Context, d graph.Doubt) page.Table {
 	t := table(ctx, "review.title", "mention.details", "entity.roles", "entity.source", "signal.observed")
+	t.Caption += " " + d.A.Source.Mention.Short() + " · " + d.B.Source.Mention.Short()
 	for _, s := range []graph.Side{d.A, d.B} {
 		row(&t, detailsOf(ctx, s.Details), page.Words(roleName(ctx, s.Role)), link("/entities/"+s.Entity.String(), s.Entity.Short()), page.Words(i18n.Date(ctx, s.Observed)))
 	}
@@ -97,8 +98,9 @@ func sidesTable(ctx context.Context, d graph.Doubt) page.Table {
 
 func partsTable(ctx context.Context, d graph.Doubt) page.Table {
 	t := table(ctx, "review.parts", "review.field", "review.level", "review.weight")
+	t.Caption += " " + d.A.Source.Mention.Short() + " · " + d.B.Source.Mention.Short()
 	for _, p := range d.Score.Parts {
-		row(&t, page.Words(i18n.T(ctx, "field."+p.Field)), page.Words(fmt.Sprint(p.Level)), page.Words(fmt.Sprintf("%+.1f", p.Weight)))
+		row(&t, page.Words(i18n.T(ctx, "field."+p.Field)), page.Words(i18n.T(ctx, "level."+p.Level.String())), page.Words(fmt.Sprintf("%+.1f", p.Weight)))
 	}
 	return t
 }

@@ -50,11 +50,17 @@ type CaseView struct {
 	Now       time.Time
 }
 
-// See shows one case of one's own organisation.
+// See shows one case of one's own organisation, to help the person.
 func (d *Desk) See(ctx context.Context, by By, c id.Case) (CaseView, error) {
-	return act.Look(ctx, d.Ground, d.ask(by, See, "case", c.String()), func(a *act.Act) (CaseView, error) {
-		return d.view(a, c)
-	})
+	return d.SeeFor(ctx, by, consent.Assistance, c)
+}
+
+// SeeFor shows one case to somebody who says what it is read for; what that
+// purpose does not open stays withheld.
+func (d *Desk) SeeFor(ctx context.Context, by By, purpose policy.Purpose, c id.Case) (CaseView, error) {
+	ask := d.ask(by, See, "case", c.String())
+	ask.Purpose = purpose
+	return act.Look(ctx, d.Ground, ask, func(a *act.Act) (CaseView, error) { return d.view(a, c) })
 }
 
 func (d *Desk) view(a *act.Act, c id.Case) (v CaseView, err error) {
@@ -86,7 +92,11 @@ func (d *Desk) view(a *act.Act, c id.Case) (v CaseView, err error) {
 	if v.Course, err = casework.Course(a, c); err != nil {
 		return v, err
 	}
-	v.Can = Case.Can(v.Case.State)
+	for _, verb := range append(Case.Can(v.Case.State), Consent, Withdraw, Forget) {
+		if a.May(verb) {
+			v.Can = append(v.Can, verb)
+		}
+	}
 	return v, v.names(a)
 }
 
@@ -184,11 +194,14 @@ func (d *Desk) Work(ctx context.Context, by By) (WorkView, error) {
 	})
 }
 
+// whoLines bounds one page of Who.
+const whoLines = 100
+
 // Who lists who saw or touched a case, newest first.
 func (d *Desk) Who(ctx context.Context, by By, purpose policy.Purpose, c id.Case, before int64) ([]ledger.Entry, error) {
 	ask := d.ask(by, Who, "case", c.String())
 	ask.Purpose = purpose
 	return act.Look(ctx, d.Ground, ask, func(a *act.Act) ([]ledger.Entry, error) {
-		return ledger.ForRef(a.Ctx(), a.Tx(), ledger.Ref{Kind: "case", ID: c.String()}, before, 100)
+		return ledger.ForRef(a.Ctx(), a.Tx(), ledger.Ref{Kind: "case", ID: c.String()}, before, whoLines)
 	})
 }

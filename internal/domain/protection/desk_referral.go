@@ -131,6 +131,9 @@ var DeclineReasons = []string{"full", "language", "not_for_us", "distance", "saf
 
 // Answer accepts, declines or completes a referral.
 func (d *Desk) Answer(ctx context.Context, by By, in AnswerIn) (casework.Referral, error) {
+	if in.To == "" {
+		return casework.Referral{}, fault.New(fault.Invalid, string(Answer), "casework.invalid").At("/to", "protection.say_answer")
+	}
 	if in.To == casework.Revoked || in.To == casework.Expired {
 		return casework.Referral{}, fault.New(fault.Denied, string(Answer), "protection.not_a_services_answer")
 	}

@@ -40,9 +40,10 @@ func Module(d *Desk) module.Module {
 			Consent: "case", Withdraw: "case", Refer: "case", Receive: "referral", Answer: "referral",
 			Expire: "referral", Close: "case", Reopen: "case", Forget: "case", Who: "case",
 		},
-		Facts:  map[string]act.FactsFunc{"case": casework.Facts, "referral": casework.ReferralFacts},
-		Types:  []casework.Type{Case},
-		Routes: d.routes(),
-		Jobs:   map[string]module.Worker{jobExpire: d.expire, jobDestroy: d.destroy},
+		Facts:      map[string]act.FactsFunc{"case": casework.Facts, "referral": casework.ReferralFacts},
+		Types:      []casework.Type{Case},
+		Routes:     d.routes(),
+		Operations: d.operations(),
+		Jobs:       map[string]module.Worker{jobExpire: d.expire, jobDestroy: d.destroy},
 	}
 }

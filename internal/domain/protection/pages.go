@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
@@ -136,8 +138,9 @@ func formOf(r *http.Request) (f web.Form, by By, c id.Case, err error) {
 	return
 }
 
-// after sends back to the case, or shows it again with what was refused.
-func (d *Desk) after(w http.ResponseWriter, r *http.Request, f web.Form, c id.Case, err error) error {
+// after sends back to the case, or shows it again with what was refused; form is
+// the part of the page that was sent.
+func (d *Desk) after(w http.ResponseWriter, r *http.Request, f web.Form, c id.Case, err error, form func(CaseView) templ.Component) error {
 	if err == nil {
 		return web.SeeOther(w, r, "/cases/"+c.String())
 	}
@@ -148,7 +151,7 @@ func (d *Desk) after(w http.ResponseWriter, r *http.Request, f web.Form, c id.Ca
 	if verr != nil {
 		return verr
 	}
-	return page.Again(w, r, v.frame(r), f, err, caseBody(v), caseBody(v))
+	return page.Again(w, r, v.frame(r), f, err, caseBody(v), form(v))
 }
 
 func (d *Desk) planForm(w http.ResponseWriter, r *http.Request) error {
@@ -161,7 +164,7 @@ func (d *Desk) planForm(w http.ResponseWriter, r *http.Request) error {
 		due = time.Time{}
 	}
 	_, err = d.Plan(r.Context(), by, PlanIn{Case: c, Version: number(f, "version"), Risk: casework.Risk(f.Text("risk")), Goals: f.All("goals"), Due: due})
-	return d.after(w, r, f, c, err)
+	return d.after(w, r, f, c, err, planForm)
 }
 
 func (d *Desk) taskForm(w http.ResponseWriter, r *http.Request) error {
@@ -173,7 +176,7 @@ func (d *Desk) taskForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return d.after(w, r, f, c, d.Finish(r.Context(), by, c, task, f.Text("done") == "yes"))
+	return d.after(w, r, f, c, d.Finish(r.Context(), by, c, task, f.Text("done") == "yes"), tasks)
 }
 
 func (d *Desk) consentForm(w http.ResponseWriter, r *http.Request) error {
@@ -191,11 +194,11 @@ func (d *Desk) consentForm(w http.ResponseWriter, r *http.Request) error {
 		if perr != nil {
 			v.At("/recipient", "consent.incomplete")
 		}
-		return d.after(w, r, f, c, v)
+		return d.after(w, r, f, c, v, wordForm)
 	}
 	_, err = d.Consent(r.Context(), by, ConsentIn{Case: c, Recipient: recipient, Purpose: consent.Purpose(f.Text("purpose")), Agreed: f.Text("agreed") == "yes",
 		Classes: f.All("classes"), Until: until, SpokenBy: consent.Speaker(f.Text("spoken_by")), Interpreter: f.Text("interpreter") == "yes"})
-	return d.after(w, r, f, c, err)
+	return d.after(w, r, f, c, err, wordForm)
 }
 
 func (d *Desk) referForm(w http.ResponseWriter, r *http.Request) error {
@@ -213,10 +216,10 @@ func (d *Desk) referForm(w http.ResponseWriter, r *http.Request) error {
 		if werr != nil {
 			v.At("/word", "protection.say_word")
 		}
-		return d.after(w, r, f, c, v)
+		return d.after(w, r, f, c, v, refer)
 	}
 	_, err = d.Refer(r.Context(), by, ReferIn{Case: c, Version: number(f, "version"), Service: service, Consent: word})
-	return d.after(w, r, f, c, err)
+	return d.after(w, r, f, c, err, refer)
 }
 
 func (d *Desk) closeForm(w http.ResponseWriter, r *http.Request) error {
@@ -225,7 +228,7 @@ func (d *Desk) closeForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	_, err = d.Close(r.Context(), by, c, number(f, "version"), f.Text("reason"))
-	return d.after(w, r, f, c, err)
+	return d.after(w, r, f, c, err, closeForm)
 }
 
 func (d *Desk) reopenForm(w http.ResponseWriter, r *http.Request) error {
@@ -234,5 +237,5 @@ func (d *Desk) reopenForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	_, err = d.Reopen(r.Context(), by, c, number(f, "version"))
-	return d.after(w, r, f, c, err)
+	return d.after(w, r, f, c, err, ending)
 }

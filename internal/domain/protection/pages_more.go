@@ -2,6 +2,7 @@ package protection
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"lodestar/internal/base/fault"
@@ -57,13 +58,16 @@ func (d *Desk) withdrawForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	_, err = d.Withdraw(r.Context(), by, c, word)
-	return d.after(w, r, f, c, err)
+	return d.after(w, r, f, c, err, ending)
 }
 
 func (d *Desk) forgetPage(w http.ResponseWriter, r *http.Request) error {
 	v, err := d.caseView(r)
 	if err != nil {
 		return err
+	}
+	if !slices.Contains(v.Can, Forget) {
+		return fault.New(fault.Denied, string(Forget), "policy.refused")
 	}
 	return page.Show(w, r, page.View{Title: i18n.T(r.Context(), "forget.title"), Crumbs: v.crumbs(r, true)}, forgetBody(v))
 }
@@ -73,7 +77,7 @@ func (d *Desk) forgetForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return d.after(w, r, f, c, d.Forget(r.Context(), by, c))
+	return d.after(w, r, f, c, d.Forget(r.Context(), by, c), forgetBody)
 }
 
 // whoPage shows who saw or touched the case. Oversight reads it for oversight,
@@ -147,7 +151,7 @@ func (d *Desk) answerForm(w http.ResponseWriter, r *http.Request) error {
 		if verr != nil {
 			return verr
 		}
-		return page.Again(w, r, referralFrame(r, v), f, err, referralBody(v), referralBody(v))
+		return page.Again(w, r, referralFrame(r, v), f, err, referralBody(v), answerForm(v))
 	}
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -174,16 +175,29 @@ func referralTone(s casework.ReferralState) page.Tone {
 	return page.Plain
 }
 
-// timeline is the course of the case, the newest first.
+// timeline is what happened in the case, the newest first: its moves, her word,
+// and what became of the referrals.
 func (v CaseView) timeline(ctx context.Context) []page.Event {
 	var out []page.Event
-	for _, s := range slices.Backward(v.Course) {
-		e := page.Event{At: s.At, Title: i18n.T(ctx, "verb."+string(s.Verb))}
-		if s.Reason != "" {
-			e.Text = i18n.T(ctx, "reason."+s.Reason)
-		}
-		out = append(out, e)
+	add := func(at time.Time, title, text string) {
+		out = append(out, page.Event{At: at, Title: title, Text: text})
 	}
+	for _, s := range v.Course {
+		reason := ""
+		if s.Reason != "" {
+			reason = i18n.T(ctx, "reason."+s.Reason)
+		}
+		add(s.At, i18n.T(ctx, "verb."+string(s.Verb)), reason)
+	}
+	for _, c := range v.Consents {
+		add(c.RecordedAt, i18n.T(ctx, "consent.state."+string(c.State)), v.Names[c.Recipient])
+	}
+	for _, r := range v.Referrals {
+		if !r.Answered.IsZero() {
+			add(r.Answered, i18n.T(ctx, "referral.state."+string(r.State)), v.Services[r.Service].Name)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b page.Event) int { return b.At.Compare(a.At) })
 	return out
 }
 

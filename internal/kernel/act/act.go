@@ -6,6 +6,7 @@ package act
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"lodestar/internal/base/clock"
@@ -56,9 +57,11 @@ type Act struct {
 	tx      *sql.Tx
 	now     time.Time
 	grant   policy.Grant
+	facts   policy.Facts
 	line    ledger.Line
 	classes seal.Set
 	later   map[later]bool
+	erased  []ledger.Ref
 }
 
 // Ctx is the act's context.
@@ -76,6 +79,15 @@ func (a *Act) Actor() policy.Actor { return a.grant.Ask().Actor }
 // Grant is the permission the act stands on.
 func (a *Act) Grant() policy.Grant { return a.grant }
 
+// May tells whether the actor might also do another verb on the same record, so
+// that a page offers only what would be permitted. It grants nothing.
+func (a *Act) May(verb policy.Verb) bool {
+	ask := a.grant.Ask()
+	ask.Verb = verb
+	g, err := a.ground.Policy.Decide(ask, a.facts)
+	return err == nil && g.OK()
+}
+
 // Touch adds a record to what the ledger line speaks of.
 func (a *Act) Touch(kind, recordID string) {
 	ref := ledger.Ref{Kind: kind, ID: recordID}
@@ -85,6 +97,13 @@ func (a *Act) Touch(kind, recordID string) {
 		}
 	}
 	a.line.On = append(a.line.On, ref)
+}
+
+// Erase destroys what the ledger can tell about a record: the salts of its
+// commitments. The lines stay and verify; about whom they were is gone. The act's
+// own line does not name the record either.
+func (a *Act) Erase(kind, recordID string) {
+	a.erased = append(a.erased, ledger.Ref{Kind: kind, ID: recordID})
 }
 
 // Emit tells every job that listens to the event, in this transaction.
@@ -235,7 +254,7 @@ func begin(ctx context.Context, g *Ground, tx *sql.Tx, ask policy.Ask) (*Act, er
 	if err != nil {
 		return nil, err
 	}
-	return &Act{ctx: ctx, ground: g, tx: tx, now: now, grant: grant, line: lineOf(ask, now), later: map[later]bool{}}, nil
+	return &Act{ctx: ctx, ground: g, tx: tx, now: now, grant: grant, facts: facts, line: lineOf(ask, now), later: map[later]bool{}}, nil
 }
 
 func (g *Ground) facts(ctx context.Context, tx *sql.Tx, ask policy.Ask, now time.Time) (policy.Facts, error) {
@@ -266,7 +285,16 @@ func (a *Act) record(tx *sql.Tx, outcome ledger.Outcome) error {
 			a.line.Classes = append(a.line.Classes, c.String())
 		}
 	}
-	_, err := ledger.Append(a.ctx, tx, a.line)
+	line := a.line
+	if len(a.erased) > 0 {
+		places, err := ledger.Forget(a.ctx, tx, a.erased...)
+		if err != nil {
+			return fault.Wrap("act.record", err)
+		}
+		line.Erased = places
+		line.On = slices.DeleteFunc(slices.Clone(line.On), func(r ledger.Ref) bool { return slices.Contains(a.erased, r) })
+	}
+	_, err := ledger.Append(a.ctx, tx, line)
 	return fault.Wrap("act.record", err)
 }
 

@@ -81,7 +81,7 @@ func PersonByID(ctx context.Context, tx *sql.Tx, person id.Person) (Person, erro
 // ForgetPerson blanks what is sealed of a person; the caller's job destroys the
 // key set.
 func ForgetPerson(a *act.Act, person id.Person) error {
-	a.Touch("person", person.String())
+	a.Erase("person", person.String())
 	return fault.Wrap("casework.ForgetPerson", db.New(a.Tx()).BlankPerson(a.Ctx(), person.String()))
 }
 

@@ -154,7 +154,7 @@ type whole struct {
 	founders map[int64]bool
 	edges    []edge
 	words    map[int64]*word
-	ofSignal bool // two mentions of one signal are two
+	things   map[int64]bool // places of mentions known by a number
 }
 
 // divide makes entities anew of all that hangs together with the given ones.
@@ -172,7 +172,7 @@ func (r *resolver) divide(seeds map[int64]bool) error {
 	for _, x := range w.words {
 		words = append(words, *x)
 	}
-	division := partition(places, w.edges, words, w.ofSignal)
+	division := partition(places, w.things, w.edges, words)
 	made := map[int64]*entityRow{}
 	for _, p := range places {
 		m, f := w.mentions[p], division[p]
@@ -240,7 +240,7 @@ func (r *resolver) move(place, into int64) error {
 // gather follows pairs and words from entity to entity. A pair leads from one to
 // another only where something keeps them apart.
 func (r *resolver) gather(seeds map[int64]bool) (*whole, error) {
-	w := &whole{mentions: map[int64]db.GraphMention{}, founders: map[int64]bool{}, words: map[int64]*word{}}
+	w := &whole{mentions: map[int64]db.GraphMention{}, things: map[int64]bool{}, founders: map[int64]bool{}, words: map[int64]*word{}}
 	var todo []int64
 	for f := range seeds {
 		todo = append(todo, f)
@@ -283,7 +283,9 @@ func (r *resolver) gatherEntity(w *whole, f int64, pairs map[[2]int64]int64) (en
 	}
 	for _, m := range mentions {
 		w.mentions[m.Place] = m
-		w.ofSignal = !isThing(evidence.MentionKind(m.Kind))
+		if isThing(evidence.MentionKind(m.Kind)) {
+			w.things[m.Place] = true
+		}
 	}
 	same, err := r.q.SameWithin(r.a.Ctx(), f)
 	if err != nil {

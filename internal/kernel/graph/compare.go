@@ -11,10 +11,10 @@ import (
 
 // The fields that are compared, by kind of mention. A field of things shared says
 // whether two mentions have one of them in common: the same number is stronger
-// than any name.
+// than any name. Rarity says how rare the name is on which they agree.
 var (
 	personFields = []linkage.Field{
-		{Name: "name", Kind: linkage.Name}, {Name: "born", Kind: linkage.Date}, {Name: "document", Kind: linkage.Identifier},
+		{Name: "name", Kind: linkage.Name}, {Name: "rarity", Kind: linkage.Code}, {Name: "born", Kind: linkage.Date}, {Name: "document", Kind: linkage.Identifier},
 		{Name: "contact", Kind: linkage.Identifier}, {Name: "place", Kind: linkage.Text},
 	}
 	organisationFields = []linkage.Field{
@@ -27,8 +27,11 @@ var (
 	}
 )
 
-// fieldName is the place of the name among the fields of a person.
-const fieldName = 0
+// Places of fields among those of a person.
+const (
+	fieldName   = 0
+	fieldRarity = 1
+)
 
 func fieldsOf(kind evidence.MentionKind) []linkage.Field {
 	switch kind {
@@ -47,14 +50,16 @@ func isThing(kind evidence.MentionKind) bool { return fieldsOf(kind) == nil }
 
 // compare says how well two mentions of one kind agree, field by field; nil where
 // they may not be one: two of one signal are two, by the word of its source, and
-// so are places in two States.
+// so are places in two States. How rare a name is depends on what has been
+// counted, so that it is left to the weights.
 func compare(a, b *card) []linkage.Level {
 	if a.kind != b.kind || seqOf(a.place) == seqOf(b.place) {
 		return nil
 	}
 	switch a.kind {
 	case evidence.Person:
-		return []linkage.Level{compareNames(a, b), features.CompareBorn(a.born, b.born), compareDocuments(a, b), compareShared(a, b, byContact), compareShared(a, b, byAddress)}
+		return []linkage.Level{compareNames(a, b), linkage.Missing, features.CompareBorn(a.born, b.born), compareDocuments(a, b),
+			compareShared(a, b, byContact), compareShared(a, b, byAddress)}
 	case evidence.Organisation:
 		return []linkage.Level{compareNames(a, b), compareDocuments(a, b), compareShared(a, b, byContact), compareShared(a, b, byAddress)}
 	case evidence.Place:
@@ -84,9 +89,9 @@ func compareNames(a, b *card) linkage.Level {
 // are one name; what sounds the same is as good as written the same.
 func levelOf(value float64) linkage.Level {
 	switch {
-	case value >= 0.95:
+	case value >= 0.97:
 		return linkage.Exact
-	case value >= 0.88:
+	case value >= 0.9:
 		return linkage.High
 	case value >= names.Threshold:
 		return linkage.Medium

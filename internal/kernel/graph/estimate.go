@@ -8,16 +8,13 @@ import (
 	"lodestar/internal/kernel/graph/linkage"
 )
 
-// sample is how often each pattern of levels was seen. grain is the number of
-// pairs for which one drawn at random stands: a level never seen may still be
-// about so frequent.
+// sample is how often each pattern of levels was seen.
 type sample struct {
 	patterns map[string]float64 // by the levels, a byte each
-	grain    float64
 }
 
 // add counts a pair; one that says nothing in any field teaches nothing.
-func (s *sample) add(levels []linkage.Level, weight float64) {
+func (s sample) add(levels []linkage.Level, weight float64) {
 	key := make([]byte, len(levels))
 	says := false
 	for i, l := range levels {
@@ -29,97 +26,144 @@ func (s *sample) add(levels []linkage.Level, weight float64) {
 	}
 }
 
-// Thresholds of a learned model. Two people taken for one are worse than a
-// question to a person.
+// How much the weights so far count against what is seen: as if they had been
+// learned from so many pairs. Few of the pairs drawn say anything of a document,
+// and without this half a pair would make its number a weak proof.
 const (
-	sureSame  = 0.99
-	sureDoubt = 0.2
+	heldSame  = 20
+	heldOther = 1000
+
+	settled   = 1e-6
+	maxRounds = 400
 )
 
-// Where the search begins, and when it ends. Only the order of magnitude matters.
-var startSame = linkage.Distribution{linkage.Exact: 0.8, linkage.High: 0.08, linkage.Medium: 0.04, linkage.Low: 0.03, linkage.Differ: 0.05}
-
-const (
-	startPrior = 1e-4
-	settled    = 1e-6
-	maxRounds  = 400
-)
-
-// estimate finds a model by expectation–maximisation over two sorts of pairs, the
-// same and others, whose fields agree independently of one another within each
-// sort (I. P. Fellegi and A. B. Sunter, JASA 64, 1969; A. P. Dempster, N. M.
-// Laird and D. B. Rubin, JRSS B 39, 1977). nil if nothing was seen.
-func estimate(fields []linkage.Field, s sample) *linkage.Model {
-	order := slices.Sorted(maps.Keys(s.patterns))
-	if len(order) == 0 {
-		return nil
-	}
-	m := &linkage.Model{Version: linkage.Version, Prior: startPrior, Same: sureSame, Doubt: sureDoubt, Rarity: true}
-	all := make([]linkage.Distribution, len(fields))
-	for _, p := range order {
-		for i := range fields {
-			all[i][p[i]] += s.patterns[p]
-		}
-	}
-	for i, f := range fields {
-		seen := all[i]
-		m.Fields = append(m.Fields, linkage.Weights{Field: f, M: spread(startSame, seen, 0), U: spread(seen, seen, s.grain)})
-	}
+// estimate learns a model from one that holds so far, by expectation–maximisation
+// over several sorts of pairs: the same; strangers; and others who are bound by
+// one cause, as a household is. Within a sort the fields agree independently of
+// one another (I. P. Fellegi and A. B. Sunter, JASA 64, 1969; A. P. Dempster, N. M.
+// Laird and D. B. Rubin, JRSS B 39, 1977). Of bonds only the share follows:
+// what binds others cannot be told from sameness by agreement alone.
+func estimate(now *linkage.Model, s sample) *linkage.Model {
+	e := &estimation{sample: s, order: slices.Sorted(maps.Keys(s.patterns)), now: now}
+	e.start()
 	for range maxRounds {
-		if step(m, order, all, s) < settled {
+		if e.step() < settled {
 			break
 		}
 	}
-	return m
+	m := *now
+	m.Prior, m.Fields, m.Bonds = e.sorts[theSame].share, nil, nil
+	for _, b := range now.Bonds {
+		b.Share *= m.Prior / now.Prior // both grow and fall with the number of mentions
+		m.Bonds = append(m.Bonds, b)
+	}
+	for i, f := range now.Fields {
+		m.Fields = append(m.Fields, linkage.Weights{Field: f.Field, M: e.m[i], U: e.u[i]})
+	}
+	return &m
+}
+
+// estimation is the state of the search.
+type estimation struct {
+	sample
+	order []string
+	now   *linkage.Model
+	m, u  []linkage.Distribution
+	sorts []sort // the same, strangers, then the bonds
+}
+
+// sort is one sort of pairs: its share of all, and for each field the chance that
+// two truly have its value in common.
+type sort struct {
+	share  float64
+	chance []float64
+
+	sum   float64 // expected pairs of the present round
+	level []linkage.Distribution
+}
+
+// The sorts that every estimation has.
+const (
+	theSame = iota
+	strangers
+	bound
+)
+
+func (e *estimation) start() {
+	n := len(e.now.Fields)
+	for _, f := range e.now.Fields {
+		e.m, e.u = append(e.m, f.M), append(e.u, f.U)
+	}
+	e.sorts = []sort{{share: e.now.Prior, chance: slices.Repeat([]float64{1}, n)}, {share: 1 - e.now.Prior, chance: make([]float64, n)}}
+	for _, b := range e.now.Bonds {
+		s := sort{share: b.Share, chance: make([]float64, n)}
+		for i, f := range e.now.Fields {
+			s.chance[i] = b.Shared[f.Name]
+		}
+		e.sorts = append(e.sorts, s)
+		e.sorts[strangers].share -= b.Share
+	}
 }
 
 // step is one round; it returns the largest change of any probability.
-func step(m *linkage.Model, order []string, seen []linkage.Distribution, s sample) (change float64) {
-	same := make([]linkage.Distribution, len(m.Fields))
-	other := make([]linkage.Distribution, len(m.Fields))
-	sumSame, sum := 0.0, 0.0
-	for _, p := range order {
-		a, b := m.Prior, 1-m.Prior
-		for i, f := range m.Fields {
-			if l := linkage.Level(p[i]); l != linkage.Missing {
-				a *= f.M[l]
-				b *= f.U[l]
-			}
+func (e *estimation) step() (change float64) {
+	e.expect()
+	free := e.sorts[theSame].sum + e.sorts[strangers].sum + 1 // half a pair of each may be unseen
+	rest := e.sorts[theSame].share + e.sorts[strangers].share
+	e.sorts[theSame].share = rest * (e.sorts[theSame].sum + 0.5) / free
+	e.sorts[strangers].share = rest - e.sorts[theSame].share
+	for i, f := range e.now.Fields {
+		u := blend(e.sorts[strangers].level[i], f.U, heldOther)
+		m := rising(blend(e.sorts[theSame].level[i], f.M, heldSame), u)
+		for l := range m {
+			change = max(change, math.Abs(m[l]-e.m[i][l]))
 		}
-		w := s.patterns[p]
-		t := w * a / (a + b)
-		sumSame, sum = sumSame+t, sum+w
-		for i := range m.Fields {
-			same[i][p[i]] += t
-			other[i][p[i]] += w - t
-		}
-	}
-	m.Prior = min(max(sumSame/sum, 0.5/sum), 0.5)
-	for i := range m.Fields {
-		u := spread(other[i], seen[i], s.grain)
-		next := rising(spread(same[i], seen[i], 0.5), u)
-		for l := range next {
-			change = max(change, math.Abs(next[l]-m.Fields[i].M[l]))
-		}
-		m.Fields[i].M, m.Fields[i].U = next, u
+		e.m[i], e.u[i] = m, u
 	}
 	return change
 }
 
-// spread makes counts a distribution over the levels that were seen, each with a
-// grain more, so that nothing seen is impossible.
-func spread(counts, seen linkage.Distribution, grain float64) (d linkage.Distribution) {
+// expect shares every pattern out among the sorts.
+func (e *estimation) expect() {
+	odds := make([]float64, len(e.sorts))
+	for j := range e.sorts {
+		e.sorts[j].sum, e.sorts[j].level = 0, make([]linkage.Distribution, len(e.m))
+	}
+	for _, p := range e.order {
+		all := 0.0
+		for j, s := range e.sorts {
+			odds[j] = s.share
+			for i := range e.m {
+				if l := linkage.Level(p[i]); l != linkage.Missing {
+					odds[j] *= s.chance[i]*e.m[i][l] + (1-s.chance[i])*e.u[i][l]
+				}
+			}
+			all += odds[j]
+		}
+		if all == 0 {
+			continue // a level that this model cannot have
+		}
+		for j := range e.sorts {
+			w := e.patterns[p] * odds[j] / all
+			e.sorts[j].sum += w
+			for i := range e.m {
+				e.sorts[j].level[i][p[i]] += w
+			}
+		}
+	}
+}
+
+// blend makes counts a distribution, with a former one counted in as held pairs.
+func blend(counts, former linkage.Distribution, held float64) (d linkage.Distribution) {
 	sum := 0.0
 	for l := linkage.Differ; l <= linkage.Exact; l++ {
-		if seen[l] > 0 {
-			d[l] = counts[l] + grain
+		if former[l] > 0 {
+			d[l] = counts[l] + held*former[l]
 			sum += d[l]
 		}
 	}
 	for l := range d {
-		if sum > 0 {
-			d[l] /= sum
-		}
+		d[l] /= sum
 	}
 	return d
 }

@@ -21,14 +21,14 @@ type word struct {
 // What people said comes first, the latest first: of two words that contradict
 // one another the later holds, and the earlier is void. Then the machine's pairs
 // join what they may, the best first (J. B. Kruskal, Proceedings of the AMS 7,
-// 1956): nothing that a word keeps apart and, if ofSignal is set, no two mentions
-// of one signal, which are two by the word of its source. Of equal pairs the
+// 1956): nothing that a word keeps apart and, of places that are not of things, no
+// two of one signal, which are two by the word of its source. Of equal pairs the
 // earlier joins, so that a number that changed hands is cut in time.
-func partition(places []int64, edges []edge, words []word, ofSignal bool) map[int64]int64 {
+func partition(places []int64, things map[int64]bool, edges []edge, words []word) map[int64]int64 {
 	f := forest{root: map[int64]int64{}, marks: map[int64]map[int64]uint8{}, signals: map[int64]map[int64]bool{}}
 	for _, p := range places {
 		f.root[p] = p
-		if ofSignal {
+		if !things[p] {
 			f.signals[p] = map[int64]bool{seqOf(p): true}
 		}
 	}

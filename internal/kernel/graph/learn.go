@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
-	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -46,23 +45,27 @@ func (g *Graph) Learn(ctx context.Context) (Learned, error) {
 		if err != nil {
 			return Learned{}, err
 		}
-		now := r.models[len(r.models)-1]
+		now := *r.models[len(r.models)-1].weights
 		w := Weights{Person: now.models[evidence.Person], Organisation: now.models[evidence.Organisation], Place: now.models[evidence.Place]}
+		if err := r.countWords(&now); err != nil {
+			return Learned{}, err
+		}
+		w.Persons, w.Words = int(now.person), commonest(now.words)
 		out := Learned{Weights: map[string]int{}}
 		for _, kind := range []evidence.MentionKind{evidence.Person, evidence.Organisation, evidence.Place} {
-			if err := r.learnKind(&w, kind, out.Weights); err != nil {
+			if err := r.learnKind(&w, &now, kind, out.Weights); err != nil {
 				return out, err
 			}
 		}
 		if out.Weights[string(evidence.Person)] == 0 {
 			return out, fault.New(fault.Conflict, "graph.Learn", "graph.too_few_to_learn", "least", learnLeast)
 		}
-		if w.Words, w.Persons, err = r.countWords(); err != nil {
-			return out, err
-		}
 		body, err := json.Marshal(w)
 		if err != nil {
 			return out, fault.Wrap("graph.Learn", err)
+		}
+		if _, err := readWeights(body); err != nil {
+			return out, err
 		}
 		out.Persons, out.Words = w.Persons, len(w.Words)
 		out.Signal, err = evidence.RecordOwn(a, evidence.KindModel, map[string]string{"weights": string(body)})
@@ -70,23 +73,20 @@ func (g *Graph) Learn(ctx context.Context) (Learned, error) {
 	})
 }
 
-func (r *resolver) learnKind(w *Weights, kind evidence.MentionKind, looked map[string]int) error {
+func (r *resolver) learnKind(w *Weights, now *weights, kind evidence.MentionKind, looked map[string]int) error {
 	cards, err := r.newest(kind)
 	if err != nil || len(cards) < learnLeast {
 		return err
 	}
-	m := estimate(fieldsOf(kind), sampleOf(cards))
-	if m == nil {
-		return nil
-	}
 	looked[string(kind)] = len(cards)
+	s := sampleOf(cards, now)
 	switch kind {
 	case evidence.Person:
-		w.Person = m
+		w.Person = estimate(w.Person, s)
 	case evidence.Organisation:
-		w.Organisation = m
+		w.Organisation = estimate(w.Organisation, s)
 	case evidence.Place:
-		w.Place = m
+		w.Place = estimate(w.Place, s)
 	}
 	return nil
 }
@@ -112,14 +112,13 @@ func (r *resolver) newest(kind evidence.MentionKind) ([]*card, error) {
 
 // countWords counts the persons who bear each word of a name. Persons, not
 // mentions: one recruiter whom many name does not make her name a common one.
-func (r *resolver) countWords() (map[string]int, int, error) {
+func (r *resolver) countWords(w *weights) error {
 	rows, err := r.q.NewestOfKind(r.a.Ctx(), db.NewestOfKindParams{Kind: string(evidence.Person), Limit: learnWords})
 	if err != nil {
-		return nil, 0, fault.Wrap("graph.countWords", err)
+		return fault.Wrap("graph.countWords", err)
 	}
 	slices.SortFunc(rows, func(x, y db.NewestOfKindRow) int { return cmp.Compare(x.Entity, y.Entity) })
-	counts := map[[tokenSize]byte]int{}
-	persons := 0
+	w.words, w.person = map[[tokenSize]byte]float64{}, 0
 	for i := 0; i < len(rows); {
 		seen := map[[tokenSize]byte]bool{}
 		entity := rows[i].Entity
@@ -127,23 +126,27 @@ func (r *resolver) countWords() (map[string]int, int, error) {
 			for _, k := range unpackKeys(rows[i].Keys) {
 				if k.sort == byWord && !seen[k.token] {
 					seen[k.token] = true
-					counts[k.token]++
+					w.words[k.token]++
 				}
 			}
 		}
 		if len(seen) > 0 {
-			persons++
+			w.person++
 		}
 	}
-	return commonest(counts), persons, nil
+	for word, n := range w.words {
+		if n < commonWord {
+			delete(w.words, word)
+		}
+	}
+	return nil
 }
 
-func commonest(counts map[[tokenSize]byte]int) map[string]int {
+// commonest are the words to keep.
+func commonest(counts map[[tokenSize]byte]float64) map[string]int {
 	words := map[string]int{}
 	for w, n := range counts {
-		if n >= commonWord {
-			words[hex.EncodeToString(w[:])] = n
-		}
+		words[hex.EncodeToString(w[:])] = int(n)
 	}
 	if len(words) <= mostCommonWords {
 		return words
@@ -163,7 +166,8 @@ func commonest(counts map[[tokenSize]byte]int) map[string]int {
 // because they are neighbours; so that they do not pass for the rule, each pair
 // drawn stands for as many as were not looked at (D. G. Horvitz and D. J.
 // Thompson, JASA 47, 1952).
-func sampleOf(cards []*card) (s sample) {
+func sampleOf(cards []*card, w *weights) sample {
+	s := sample{map[string]float64{}}
 	looked := map[[2]int]bool{}
 	rows := map[[tokenSize]byte][]int{}
 	for i, c := range cards {
@@ -175,9 +179,15 @@ func sampleOf(cards []*card) (s sample) {
 			rows[k.token] = append(row, i)
 		}
 	}
-	s.patterns = map[string]float64{}
+	levels := func(i, j int) []linkage.Level {
+		a, b := cards[i], cards[j]
+		if l := compare(a, b); l != nil {
+			return w.withRarity(a.kind, l, a.keys, b.keys)
+		}
+		return nil
+	}
 	for p := range looked {
-		s.add(compare(cards[p[0]], cards[p[1]]), 1)
+		s.add(levels(p[0], p[1]), 1)
 	}
 	random := rand.New(rand.NewPCG(1, 2)) // the same in every run
 	var drawn [][]linkage.Level
@@ -186,14 +196,14 @@ func sampleOf(cards []*card) (s sample) {
 		if i == j || looked[[2]int{min(i, j), max(i, j)}] {
 			continue
 		}
-		if levels := compare(cards[i], cards[j]); levels != nil {
-			drawn = append(drawn, levels)
+		if l := levels(i, j); l != nil {
+			drawn = append(drawn, l)
 		}
 	}
 	n := float64(len(cards))
-	s.grain = max(0, n*(n-1)/2-float64(len(looked))) / math.Max(1, float64(len(drawn)))
-	for _, levels := range drawn {
-		s.add(levels, s.grain)
+	stands := max(0, n*(n-1)/2-float64(len(looked))) / max(1, float64(len(drawn)))
+	for _, l := range drawn {
+		s.add(l, stands)
 	}
 	return s
 }

@@ -128,6 +128,13 @@ func (r *resolver) side(m db.GraphMention) (s Side, err error) {
 	}
 	s.Source, s.Entity = sourceOf(m), id.Trusted[id.Entity](e.Entity)
 	r.a.Touch("mention", m.Mention)
+	// The queue is one list, decided once; whom the law protects is named in it to
+	// the organisation that was told, and to nobody else. How the fields agree is
+	// enough to judge by.
+	if evidence.Role(m.Role).Protected() && s.Organisation != r.a.Actor().Organisation {
+		s.Details = act.Shown[evidence.Details]{Withheld: true}
+		return s, nil
+	}
 	s.Details, err = r.show(m)
 	return s, err
 }

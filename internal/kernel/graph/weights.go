@@ -52,8 +52,11 @@ func readWeights(body []byte) (*weights, error) {
 		person: float64(w.Persons), words: make(map[[tokenSize]byte]float64, len(w.Words)),
 	}
 	for kind, m := range out.models {
-		if m == nil || m.Check() != nil || len(m.Fields) != len(fieldsOf(kind)) {
+		if m == nil || len(m.Fields) != len(fieldsOf(kind)) {
 			return nil, bad
+		}
+		if err := m.Check(); err != nil {
+			return nil, bad.Because(err)
 		}
 		for i, f := range fieldsOf(kind) {
 			if m.Fields[i].Name != f.Name {
@@ -112,11 +115,30 @@ const oneTongue = 1.0 / 30
 
 // weigh scores the levels of a pair of this kind.
 func (w *weights) weigh(kind evidence.MentionKind, levels []linkage.Level, a, b []key) linkage.Score {
-	frequencies := make([]float64, len(levels))
-	if kind == evidence.Person {
-		frequencies[fieldName] = w.frequency(a, b)
+	return w.scales[kind].Score(w.withRarity(kind, levels, a, b), nil)
+}
+
+// withRarity adds to the levels of two persons how rare the name is on which they
+// agree.
+func (w *weights) withRarity(kind evidence.MentionKind, levels []linkage.Level, a, b []key) []linkage.Level {
+	if kind != evidence.Person || levels[fieldName] < linkage.Medium {
+		return levels
 	}
-	return w.scales[kind].Score(levels, frequencies)
+	out := slices.Clone(levels)
+	switch f := w.frequency(a, b); {
+	case f == 0:
+	case f < 1e-6:
+		out[fieldRarity] = linkage.Exact
+	case f < 1e-5:
+		out[fieldRarity] = linkage.High
+	case f < 1e-4:
+		out[fieldRarity] = linkage.Medium
+	case f < 1e-3:
+		out[fieldRarity] = linkage.Low
+	default:
+		out[fieldRarity] = linkage.Differ
+	}
+	return out
 }
 
 func (w *weights) judge(kind evidence.MentionKind, s linkage.Score) linkage.Verdict {

@@ -5,6 +5,7 @@ package module
 import (
 	"context"
 
+	"lodestar/internal/base/rest"
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/base/web"
 	"lodestar/internal/kernel/act"
@@ -24,6 +25,7 @@ type Module struct {
 	Types      []casework.Type          // case types
 	Hears      map[act.Event]string     // event → job that follows it
 	Jobs       map[string]Worker        // job → worker
-	Routes     []web.Route              // pages and API
+	Routes     []web.Route              // pages
+	Operations []rest.Operation         // API
 	Migrations []sqldb.Migrations       // own tables
 }

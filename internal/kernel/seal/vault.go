@@ -29,7 +29,7 @@ type Vault struct {
 	index []byte // HMAC key of the search tokens
 
 	mu     sync.Mutex
-	minted []id.Subject            // made ahead, not yet anybody's
+	minted []id.Subject             // made ahead, not yet anybody's
 	opened map[id.Subject]tink.AEAD // unwrapped lately
 }
 

@@ -37,10 +37,10 @@ const recordID = "rec_id"
 
 var address = []string{"street_number", "address_1", "address_2", "suburb", "postcode", "state"}
 
-// known is all that a file of people may be compared by: names, birth date,
+// people is all that a file of people may be compared by: names, birth date,
 // address, identifier. Other columns, and above all sex, age and origin, are
 // never read.
-var known = linkage.Schema{
+var people = linkage.Schema{
 	Fields: []linkage.Field{
 		{Name: "given_name", Kind: linkage.Name, Swap: "surname"},
 		{Name: "surname", Kind: linkage.Name, Swap: "given_name"},
@@ -219,26 +219,26 @@ func clean(v string) (string, error) {
 	return v, nil
 }
 
-// schema settles what is compared: the known fields that every file has, less
+// schema settles what is compared: the fields of people that every file has, less
 // what the options leave out.
 func (r *Report) schema(o Options, files []*file) (linkage.Schema, error) {
 	everywhere := func(name string) bool {
 		return !slices.ContainsFunc(files, func(f *file) bool { return !slices.Contains(f.columns, name) })
 	}
 	for _, name := range slices.Concat(o.Fields, o.Without) {
-		if !slices.ContainsFunc(known.Fields, func(f linkage.Field) bool { return f.Name == name }) {
-			return known, fault.New(fault.Invalid, "matching.Run", "linkage.field", "field", name).
+		if !slices.ContainsFunc(people.Fields, func(f linkage.Field) bool { return f.Name == name }) {
+			return people, fault.New(fault.Invalid, "matching.Run", "linkage.field", "field", name).
 				Because(fmt.Errorf("no field is called %q", name))
 		}
 	}
-	for _, f := range known.Fields {
+	for _, f := range people.Fields {
 		if everywhere(f.Name) && !slices.Contains(o.Without, f.Name) &&
 			(len(o.Fields) == 0 || slices.Contains(o.Fields, f.Name)) {
 			r.Fields = append(r.Fields, f.Name)
 		}
 	}
 	if len(r.Fields) == 0 {
-		return known, fault.New(fault.Invalid, "matching.Run", "linkage.nofield").
+		return people, fault.New(fault.Invalid, "matching.Run", "linkage.nofield").
 			Because(errors.New("no field is left to compare"))
 	}
 	for _, f := range files {
@@ -248,5 +248,5 @@ func (r *Report) schema(o Options, files []*file) (linkage.Schema, error) {
 			}
 		}
 	}
-	return known.Select(r.Fields), nil
+	return people.Select(r.Fields), nil
 }

@@ -57,6 +57,13 @@ type SigninSession struct {
 	Seen      int64
 }
 
+type SigninToken struct {
+	TokenHash []byte
+	UserID    string
+	Roles     string
+	Until     int64
+}
+
 type SigninUser struct {
 	ID           string
 	Name         string

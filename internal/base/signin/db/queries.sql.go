@@ -109,6 +109,18 @@ func (q *Queries) DeleteOldSessions(ctx context.Context, arg DeleteOldSessionsPa
 	return result.RowsAffected()
 }
 
+const deleteOldTokens = `-- name: DeleteOldTokens :execrows
+DELETE FROM signin_token WHERE until <= $1
+`
+
+func (q *Queries) DeleteOldTokens(ctx context.Context, now int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteOldTokens, now)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const deletePasskey = `-- name: DeletePasskey :execrows
 DELETE FROM signin_passkey WHERE id = $1 AND user_id = $2
 `
@@ -141,6 +153,18 @@ DELETE FROM signin_session WHERE user_id = $1
 
 func (q *Queries) DeleteSessionsOf(ctx context.Context, userID string) (int64, error) {
 	result, err := q.db.ExecContext(ctx, deleteSessionsOf, userID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deleteTokensOf = `-- name: DeleteTokensOf :execrows
+DELETE FROM signin_token WHERE user_id = $1
+`
+
+func (q *Queries) DeleteTokensOf(ctx context.Context, userID string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteTokensOf, userID)
 	if err != nil {
 		return 0, err
 	}
@@ -303,6 +327,27 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) er
 		arg.Data,
 		arg.Born,
 		arg.Seen,
+	)
+	return err
+}
+
+const insertToken = `-- name: InsertToken :exec
+INSERT INTO signin_token (token_hash, user_id, roles, until) VALUES ($1, $2, $3, $4)
+`
+
+type InsertTokenParams struct {
+	TokenHash []byte
+	UserID    string
+	Roles     string
+	Until     int64
+}
+
+func (q *Queries) InsertToken(ctx context.Context, arg InsertTokenParams) error {
+	_, err := q.db.ExecContext(ctx, insertToken,
+		arg.TokenHash,
+		arg.UserID,
+		arg.Roles,
+		arg.Until,
 	)
 	return err
 }
@@ -490,6 +535,27 @@ func (q *Queries) TakeInvitation(ctx context.Context, arg TakeInvitationParams) 
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const token = `-- name: Token :one
+SELECT user_id, roles FROM signin_token WHERE token_hash = $1 AND until > $2
+`
+
+type TokenParams struct {
+	TokenHash []byte
+	Now       int64
+}
+
+type TokenRow struct {
+	UserID string
+	Roles  string
+}
+
+func (q *Queries) Token(ctx context.Context, arg TokenParams) (TokenRow, error) {
+	row := q.db.QueryRowContext(ctx, token, arg.TokenHash, arg.Now)
+	var i TokenRow
+	err := row.Scan(&i.UserID, &i.Roles)
+	return i, err
 }
 
 const touchSession = `-- name: TouchSession :exec

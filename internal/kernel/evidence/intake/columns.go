@@ -121,15 +121,15 @@ func (b binding) rows(ctx context.Context) iter.Seq2[Row, error] {
 				yield(Row{}, err)
 				return
 			}
-			if row, any := b.row(t, seen); any && !yield(row, nil) {
+			if row, filled := b.row(t, seen); filled && !yield(row, nil) {
 				return
 			}
 		}
 	}
 }
 
-// row reads one row; any is false if nothing stands in the columns that are read.
-func (b binding) row(t table.Row, seen map[string]int) (row Row, any bool) {
+// row reads one row; filled is false if nothing stands in the columns that are read.
+func (b binding) row(t table.Row, seen map[string]int) (row Row, filled bool) {
 	row.Number = t.Number
 	for _, f := range t.Faults {
 		field := ""

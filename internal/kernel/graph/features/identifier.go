@@ -35,6 +35,9 @@ func Email(value string) string {
 // and digits. The addresses of wallets tell small letters from capitals.
 func Account(value string) string {
 	c := compact(value)
+	if named, ok := strings.CutPrefix(c, "IBAN"); ok {
+		c = named
+	}
 	if IBAN(c) {
 		return "iban " + c
 	}
@@ -135,7 +138,7 @@ func Handle(service, value string) string {
 			value, service = first, orElse(serviceOf(host), service)
 		}
 	}
-	value = strings.TrimLeft(value, "@")
+	value = strings.TrimLeft(value, "@ ")
 	if strings.IndexFunc(value, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0 {
 		return ""
 	}

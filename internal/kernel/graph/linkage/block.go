@@ -8,7 +8,8 @@ import (
 )
 
 // Runner carries out n tasks, in any order and possibly at the same time, and
-// returns when all are done. What is learned and linked does not depend on it.
+// returns when all are done. What is learned and linked does not depend on it. A
+// runner that leaves tasks undone, since it was told to stop, spoils the result.
 type Runner func(n int, task func(i int))
 
 // InTurn runs tasks one after another.
@@ -193,7 +194,7 @@ func (b *Blocks) pairs(i int) iter.Seq2[uint32, uint32] {
 			for n, x := range block {
 				row, live := b.t.row(x), b.live[x]
 				for _, y := range block[n+1:] {
-					if !b.t.Across(x, y) {
+					if !b.t.linkable(x, y) {
 						continue
 					}
 					by := b.made[equal(row, b.t.row(y))] & live
@@ -208,7 +209,7 @@ func (b *Blocks) pairs(i int) iter.Seq2[uint32, uint32] {
 
 // candidate tells whether some block brings the two records together.
 func (b *Blocks) candidate(x, y uint32) bool {
-	return b.t.Across(x, y) && b.made[equal(b.t.row(x), b.t.row(y))]&b.live[x] != 0
+	return b.t.linkable(x, y) && b.made[equal(b.t.row(x), b.t.row(y))]&b.live[x] != 0
 }
 
 // covers tells whether every pair that agrees exactly on a field is a candidate.

@@ -96,9 +96,9 @@ func (b *Builder) Table() *Table {
 // Len is the number of records.
 func (t *Table) Len() int { return len(t.rows) / len(t.columns) }
 
-// Across tells whether the pair may be linked: with two files, only a record of
+// linkable tells whether the pair may be linked: with two files, only a record of
 // one with a record of the other.
-func (t *Table) Across(x, y uint32) bool {
+func (t *Table) linkable(x, y uint32) bool {
 	return x != y && (t.split < 0 || (int(x) < t.split) != (int(y) < t.split))
 }
 

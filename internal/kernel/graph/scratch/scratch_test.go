@@ -263,8 +263,16 @@ func report(ctx context.Context, g *act.Ground, pop *demo.Population, refs map[s
 				flag += " IMPURE"
 			}
 			if flag != "" {
-			if n.Kind == "account" || n.Kind == "handle" {
-				fmt.Println("   ", n.Spellings)
+			if strings.Contains(flag, "<") && n.Kind != "recruiter" && os.Getenv("NET") != "" {
+				for _, r := range n.Signals {
+					if !count[best][refs[r].String()] {
+						fmt.Printf("     miss %s:", r)
+						for _, m := range byRef[r].Mentions {
+							fmt.Printf(" [%s %s of%d %v %s %s|%s|%s %s]", m.Kind, m.Role, m.Of, m.Names, m.Born, m.Value, m.Line, m.Postcode, m.Town)
+						}
+						fmt.Println()
+					}
+				}
 			}
 			fmt.Printf("%-16s %-22s signals %3d best %3d (of %d) %s%s\n", n.Kind, n.Key, len(n.Signals), len(count[best]), len(total[best]), kinds[best], flag)
 			}

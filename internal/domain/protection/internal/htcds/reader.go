@@ -143,6 +143,9 @@ func (s *standard) spellHeaders(more reading) error {
 		}
 	}
 	for header, name := range more.Columns {
+		if _, ok := s.fields[name]; !ok && name != intake.FieldRef && name != intake.FieldObserved {
+			return fmt.Errorf("%s means no field", header)
+		}
 		s.headers[intake.Fold(header)] = name
 	}
 	for _, name := range s.order {

@@ -269,3 +269,22 @@ func TestMarkedErrorsAndLongCells(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Parts that are each within bounds, and together are not.
+func TestPartsAreBoundedTogether(t *testing.T) {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for i := range 3 {
+		part, err := w.CreateRaw(&zip.FileHeader{Name: fmt.Sprint("xl/media/", i), Method: zip.Deflate, CompressedSize64: 1 << 20, UncompressedSize64: 100 << 20})
+		if err == nil {
+			_, err = part.Write(make([]byte, 1<<20))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, b.Bytes(), "import.bomb")
+}

@@ -1,0 +1,211 @@
+// Package rest lets programs do what pages let people do: a desk lists its
+// Operations, whose handlers decode, call one verb and encode, and from the same
+// table comes the contract, an OpenAPI 3.1 document.
+//
+// Every operation is a Route of package web, with its headers, limits, door and
+// one map from faults to HTTP. Added here is what programs need: answers that
+// are whole or a refusal, keys that make a repeated POST harmless (Keyed), the
+// version that a change was decided on (Match), the purpose of a reading
+// (Purposed), and lists in pages (Paged).
+//
+// Start at Operation, then API.Add.
+package rest
+
+import (
+	"context"
+	"crypto/cipher"
+	"embed"
+	"encoding/json"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"lodestar/internal/base/clock"
+	"lodestar/internal/base/fault"
+	"lodestar/internal/base/sqldb"
+	"lodestar/internal/base/web"
+)
+
+// Root is where all operations are; the contract stands beside it. Within a
+// version, the contract only ever grows.
+const (
+	Root     = "/api/v1"
+	Contract = "/api/openapi.json"
+)
+
+//go:embed migrate/*.sql
+var files embed.FS
+
+// Migrations are the tables of this package.
+func Migrations() sqldb.Migrations {
+	sub, err := fs.Sub(files, "migrate")
+	if err != nil {
+		panic(err) // the directory is embedded above
+	}
+	return sqldb.Migrations{Name: "rest", Files: sub}
+}
+
+// Config is what an API needs of its node. All of it is required.
+type Config struct {
+	DB    *sqldb.DB
+	Log   *slog.Logger
+	Clock clock.Clock
+
+	// Key keys what is sealed here. It has at least 16 bytes, is the same in all
+	// processes of a node and lives outside its database.
+	Key []byte
+
+	Title, Version string
+
+	// Purposes are the values of the purpose header.
+	Purposes []string
+
+	// Say gives the sentence for an operation's id, in the contract's language.
+	Say func(id string) string
+
+	// Add takes the routes.
+	Add func(...web.Route)
+}
+
+// API is the operations of a node.
+type API struct {
+	cfg     Config
+	huma    huma.API
+	ops     []Operation
+	cursors cipher.AEAD
+	keys    keyring
+}
+
+// New makes an API without operations and adds the route of its contract.
+func New(cfg Config) (*API, error) {
+	if len(cfg.Key) < 16 {
+		return nil, fault.New(fault.Invalid, "rest.New", "api.short_key")
+	}
+	a := &API{cfg: cfg}
+	var err error
+	if a.cursors, err = sealer(cfg.Key, "cursor"); err != nil {
+		return nil, err
+	}
+	if a.keys, err = newKeyring(cfg); err != nil {
+		return nil, err
+	}
+	h := huma.Config{OpenAPI: &huma.OpenAPI{
+		OpenAPI: "3.1.0",
+		Info:    &huma.Info{Title: cfg.Title, Version: cfg.Version},
+		Components: &huma.Components{
+			Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+			SecuritySchemes: map[string]*huma.SecurityScheme{
+				"token":   {Type: "http", Scheme: "bearer"},
+				"session": {Type: "apiKey", In: "cookie", Name: "lodestar"},
+			},
+		},
+		Security: []map[string][]string{{"token": {}}, {"session": {}}},
+	}, Formats: map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}, DefaultFormat: "application/json"}
+	h.OnAddOperation = append(h.OnAddOperation, a.document)
+	a.huma = huma.NewAPI(h, adapter{a})
+	cfg.Add(web.Route{Method: http.MethodGet, Path: Contract, Public: true, Handle: a.contract})
+	return a, nil
+}
+
+// Operation is one row of a desk's table for programs.
+type Operation struct {
+	ID     string // kebab-case; the sentence about it is the message "api.op." + ID
+	Method string
+	Path   string // below Root
+	Verb   string // as in policy and ledger
+	Keyed  bool   // a POST that creates or sends: it takes an Idempotency-Key
+	Body   int64  // bytes it may be sent; 0: 1 MiB
+	Status int    // of success; 0: 200
+
+	register func(*API, huma.Operation)
+}
+
+// Handler calls one verb. Its input and output are structs as huma describes
+// them: fields with the tags path, query and header, and a Body.
+type Handler[I, O any] func(context.Context, *I) (*O, error)
+
+// Serves completes an operation with its handler.
+func Serves[I, O any](op Operation, h Handler[I, O]) Operation {
+	op.register = func(a *API, described huma.Operation) {
+		huma.Register(a.huma, described, func(ctx context.Context, in *I) (*O, error) {
+			out, err := h(ctx, in)
+			visitOf(ctx).err = err
+			return out, err
+		})
+	}
+	return op
+}
+
+// Add adds operations. It panics if two of them contradict each other.
+func (a *API) Add(ops ...Operation) {
+	for _, op := range ops {
+		if op.Body == 0 {
+			op.Body = 1 << 20
+		}
+		a.ops = append(a.ops, op)
+		op.register(a, huma.Operation{
+			OperationID: op.ID, Method: op.Method, Path: Root + op.Path, Summary: a.cfg.Say(op.ID), DefaultStatus: op.Status,
+			MaxBodyBytes: -1, BodyReadTimeout: -1, // package web has limited both
+			RejectUnknownQueryParameters: true,
+			Metadata:                     map[string]any{rowOf: op},
+			Extensions:                   map[string]any{"x-verb": op.Verb},
+			Responses:                    map[string]*huma.Response{"default": a.refusals()},
+		})
+	}
+	// What huma registers to describe refusals of its own; ours are Problems.
+	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
+		delete(a.huma.OpenAPI().Components.Schemas.Map(), unused)
+	}
+}
+
+// rowOf is the metadata under which huma carries the row to the adapter.
+const rowOf = "row"
+
+// Operations lists the operations in the order in which they were added.
+func (a *API) Operations() []Operation { return a.ops }
+
+// Document is the contract.
+func (a *API) Document() ([]byte, error) {
+	b, err := json.MarshalIndent(a.huma.OpenAPI(), "", "  ")
+	return append(b, '\n'), fault.Wrap("rest.Document", err)
+}
+
+func (a *API) contract(w http.ResponseWriter, _ *http.Request) error {
+	b, err := a.Document()
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/openapi+json")
+	_, err = w.Write(b)
+	return fault.Wrap("rest.contract", err)
+}
+
+// refusals describes RFC 9457 answers.
+func (a *API) refusals() *huma.Response {
+	s := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[web.Problem](), true, "Problem")
+	return &huma.Response{Description: "Refused", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: s}}}
+}
+
+// document completes what huma derived from the handler's types.
+func (a *API) document(_ *huma.OpenAPI, op *huma.Operation) {
+	row := op.Metadata[rowOf].(Operation)
+	if row.Keyed {
+		op.Parameters = append(op.Parameters, &huma.Param{Name: keyHeader, In: "header", Required: true,
+			Description: "Names this request: sent again with the same key and body, it is answered again and done once. Kept for 7 days.",
+			Schema:      &huma.Schema{Type: huma.TypeString, MinLength: ptr(1), MaxLength: ptr(maxKey)}})
+	}
+	for _, p := range op.Parameters {
+		if p.In == "header" && p.Name == PurposeHeader {
+			p.Schema.Enum = make([]any, len(a.cfg.Purposes))
+			for i, purpose := range a.cfg.Purposes {
+				p.Schema.Enum[i] = purpose
+			}
+			p.Schema.PrecomputeMessages()
+		}
+	}
+}
+
+func ptr[T any](v T) *T { return &v }

@@ -1,0 +1,71 @@
+package node
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lodestar/internal/base/signin"
+	"lodestar/internal/kernel/act"
+)
+
+func (p *program) userToken() *cobra.Command {
+	var until string
+	var roles []string
+	var revoke bool
+	c := &cobra.Command{
+		Use: "token USER", Short: "Print a new token with which a system acts as the user", Args: cobra.ExactArgs(1),
+		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error {
+			if revoke {
+				return p.revokeTokens(c, n, args[0])
+			}
+			end, err := time.Parse(time.DateOnly, until)
+			if err != nil || !end.After(n.Ground.Clock.Now()) {
+				return usageError{fmt.Errorf("--until is a day to come, as YYYY-MM-DD")}
+			}
+			var token string
+			err = n.administer(c.Context(), func(a *act.Act) (err error) {
+				token, err = makeToken(a, args[0], roles, end)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			out := map[string]string{"token": token, "until": until, "api": n.Config.origin() + "/api"}
+			return p.print(c, out, func(w io.Writer) {
+				fmt.Fprintf(w, "Token, valid until %s, shown this once:\n  %s\nWhat it can be used for: %s\n", until, token, out["api"])
+			})
+		}),
+	}
+	c.Flags().StringVar(&until, "until", "", "day on which the token ends, YYYY-MM-DD")
+	c.Flags().StringSliceVar(&roles, "role", nil, "roles of the user that the token has, separated by commas; all if absent")
+	c.Flags().BoolVar(&revoke, "revoke", false, "end all tokens of the user instead")
+	c.MarkFlagsOneRequired("until", "revoke")
+	c.MarkFlagsMutuallyExclusive("until", "revoke")
+	return c
+}
+
+func makeToken(a *act.Act, user string, roles []string, until time.Time) (string, error) {
+	if len(roles) == 0 {
+		u, err := signin.FindUser(a.Ctx(), a.Tx(), user)
+		if err != nil {
+			return "", err
+		}
+		roles = u.Roles
+	}
+	return signin.MakeToken(a.Ctx(), a.Tx(), user, roles, until)
+}
+
+func (p *program) revokeTokens(c *cobra.Command, n *Node, user string) error {
+	var ended int64
+	err := n.administer(c.Context(), func(a *act.Act) (err error) {
+		ended, err = signin.RevokeTokens(a.Ctx(), a.Tx(), user)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return p.print(c, map[string]int64{"ended": ended}, func(w io.Writer) { fmt.Fprintf(w, "Tokens ended: %d\n", ended) })
+}

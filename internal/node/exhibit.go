@@ -1,0 +1,96 @@
+package node
+
+import (
+	"context"
+	"log/slog"
+
+	"lodestar/internal/domain/protection"
+	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/typology"
+)
+
+// Exhibit is a small demonstration, filled and at rest, with the addresses of its
+// pages worth seeing. Tests of the pages and pictures for the guides use it.
+type Exhibit struct {
+	Server   *Server
+	Node     *Node
+	Case     id.Case
+	Own      id.Case // opened by the shelter from Help
+	Referral id.Referral
+	Signal   id.Signal
+	Lead     id.Lead   // of a network rule, brought to the coordinator
+	Help     id.Lead   // somebody who may need help, brought to the shelter
+	Entity   id.Entity // what stands behind Lead
+}
+
+// NewExhibit fills a node in cfg.Dir with the first most referrals, lets the
+// river flow and the story run.
+func NewExhibit(ctx context.Context, cfg Config, most int, log *slog.Logger) (_ *Exhibit, err error) {
+	cfg.Name, cfg.State = "Lodestar", "GB"
+	if err := Init(cfg, "exhibit.lodestar.invalid"); err != nil {
+		return nil, err
+	}
+	n, err := Open(ctx, cfg, system, log)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newSeeding(n, 1)
+	if err != nil {
+		return nil, err
+	}
+	s.pop.Referrals = s.pop.Referrals[:min(most, len(s.pop.Referrals))]
+	s.total.Store(int64(len(s.pop.Referrals)))
+	if err := s.people(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.signals(ctx); err != nil {
+		return nil, err
+	}
+	if err := n.Drain(ctx); err != nil {
+		return nil, err
+	}
+	x := &Exhibit{Node: n}
+	if x.Signal, err = s.story(ctx); err != nil {
+		return nil, err
+	}
+	if x.Server, err = n.Serve(true); err != nil {
+		return nil, err
+	}
+	x.Server.seeding = s
+	return x, x.look(ctx, s)
+}
+
+// look finds the pages worth seeing, as the personas would.
+func (x *Exhibit) look(ctx context.Context, s *seeding) error {
+	work, err := x.Node.Protection.Work(ctx, s.by("lena"))
+	if err != nil {
+		return err
+	}
+	x.Referral = work.Inbox[0].ID
+	course, err := x.Node.TraceSignal(ctx, x.Signal)
+	if err != nil {
+		return err
+	}
+	x.Case = course.Cases[0].Case
+	leads, err := x.Node.Leads.List(ctx, s.by("bruna"), consent.Identification, typology.LeadOpen, typology.After{}, 1)
+	if err != nil || len(leads) == 0 {
+		return err
+	}
+	x.Lead, x.Entity = leads[0].ID, leads[0].Entity
+	help, err := x.Node.Leads.List(ctx, s.by("amira"), consent.Identification, typology.LeadOpen, typology.After{}, 1)
+	if err != nil || len(help) == 0 {
+		return err
+	}
+	x.Help = help[0].ID
+	own, err := x.Node.Protection.Open(ctx, s.by("amira"), protection.OpenIn{Lead: x.Help, Alias: "Wren", Language: "vi", Age: evidence.Adult})
+	x.Own = own.ID
+	return err
+}
+
+// Enter is the address that signs a persona in.
+func (x *Exhibit) Enter(code string) (string, error) {
+	token, err := x.Server.Door.PersonaToken(userOf(code).String())
+	return "/sign-in/persona/" + token, err
+}

@@ -1,0 +1,123 @@
+package node
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+
+	"lodestar/internal/base/fault"
+	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/seal"
+)
+
+// sealed is one column that holds sealed fields. rows gives of each that is
+// filled its subject, the row's part of its place, its kind and the box.
+type sealed struct {
+	table, column string
+	class         func(kind string) seal.Class
+	rows          string
+}
+
+func (s sealed) name() string { return s.table + "." + s.column }
+
+func always(c seal.Class) func(string) seal.Class { return func(string) seal.Class { return c } }
+
+// sealedColumns are all of them: a test holds this list against the tables.
+var sealedColumns = []sealed{
+	{"evidence_signal", "narrative", always(seal.Narrative), `SELECT subject, id, '', narrative FROM evidence_signal WHERE narrative IS NOT NULL`},
+	{"evidence_mention", "details", func(kind string) seal.Class { return evidence.MentionKind(kind).Class() },
+		`SELECT subject, id, kind, details FROM evidence_mention WHERE details IS NOT NULL`},
+	{"casework_person", "alias", always(seal.Identity), `SELECT subject, id, '', alias FROM casework_person WHERE alias IS NOT NULL`},
+	{"casework_person", "name", always(seal.Identity), `SELECT subject, id, '', name FROM casework_person WHERE name IS NOT NULL`},
+	{"casework_person", "phone", always(seal.Contact), `SELECT subject, id, '', phone FROM casework_person WHERE phone IS NOT NULL`},
+	{"casework_case", "note", always(seal.Narrative),
+		`SELECT p.subject, c.id, '', c.note FROM casework_case c JOIN casework_person p ON p.id = c.person WHERE c.note IS NOT NULL`},
+	{"casework_referral", "payload", always(seal.Identity),
+		`SELECT p.subject, r.id, '', r.payload FROM casework_referral r JOIN casework_person p ON p.id = r.person WHERE r.payload IS NOT NULL`},
+	{"casework_draft", "body", always(seal.Narrative), `SELECT subject, owner || '/' || form, '', body FROM casework_draft`},
+}
+
+// each gives the filled fields of the column until fn says stop.
+func (s sealed) each(ctx context.Context, tx *sql.Tx, fn func(subject id.Subject, place string, class seal.Class, box []byte) (stop bool, err error)) error {
+	rows, err := tx.QueryContext(ctx, s.rows)
+	if err != nil {
+		return fault.Wrap("node.sealed", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var subject, row, kind string
+		var box []byte
+		if err := rows.Scan(&subject, &row, &kind, &box); err != nil {
+			return fault.Wrap("node.sealed", err)
+		}
+		place := s.table + "/" + s.column + "/" + row
+		if stop, err := fn(id.Trusted[id.Subject](subject), place, s.class(kind), box); stop || err != nil {
+			return err
+		}
+	}
+	return fault.Wrap("node.sealed", rows.Err())
+}
+
+// verifySealed opens one field of each column with the node's key, and tells only
+// whether it could be opened.
+func (n *Node) verifySealed(ctx context.Context) (out []Verified, err error) {
+	err = n.Ground.DB.InRead(ctx, func(tx *sql.Tx) error {
+		out = nil
+		for _, s := range sealedColumns {
+			v := Verified{"sealed " + s.name(), Well, "nothing to open"}
+			err := s.each(ctx, tx, func(subject id.Subject, place string, class seal.Class, box []byte) (bool, error) {
+				err := n.Ground.Vault.Check(ctx, class, subject, place, box)
+				switch {
+				case fault.Is(err, fault.NotFound):
+					v.Value = "all erased"
+					return false, nil
+				case err != nil:
+					v.State, v.Value = Fail, rowOf(place)
+				default:
+					v.Value = "opens"
+				}
+				return true, nil
+			})
+			if err != nil {
+				return err
+			}
+			out = append(out, v)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func rowOf(place string) string { return place[strings.LastIndexByte(place, '/')+1:] }
+
+// keyless counts the subjects of filled fields that have no key set any more.
+func (n *Node) keyless(ctx context.Context) (int64, error) {
+	gone := map[id.Subject]bool{}
+	err := n.keys.InRead(ctx, func(keys *sql.Tx) error {
+		has, err := keys.PrepareContext(ctx, `SELECT 1 FROM seal_key WHERE subject = $1`)
+		if err != nil {
+			return fault.Wrap("node.keyless", err)
+		}
+		defer has.Close()
+		clear(gone)
+		return n.Ground.DB.InRead(ctx, func(tx *sql.Tx) error {
+			for _, s := range sealedColumns {
+				err := s.each(ctx, tx, func(subject id.Subject, _ string, _ seal.Class, _ []byte) (bool, error) {
+					var one int
+					err := has.QueryRowContext(ctx, subject.String()).Scan(&one)
+					if errors.Is(err, sql.ErrNoRows) {
+						gone[subject], err = true, nil
+					}
+					return false, fault.Wrap("node.keyless", err)
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	return int64(len(gone)), err
+}

@@ -1,0 +1,82 @@
+package browser
+
+import (
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"lodestar/internal/node"
+)
+
+// exhibit serves a small demonstration.
+func exhibit(t *testing.T) (*node.Exhibit, string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := node.Defaults()
+	cfg.Dir, cfg.Listen = t.TempDir(), l.Addr().String()
+	x, err := node.NewExhibit(t.Context(), cfg, 600, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { x.Node.Close() })
+	server := &httptest.Server{Listener: l, Config: &http.Server{Handler: x.Server}}
+	server.Start()
+	t.Cleanup(server.Close)
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return x, "http://localhost:" + port
+}
+
+// session signs a persona in and gives the cookies.
+func session(t *testing.T, x *node.Exhibit, base, code string) []*http.Cookie {
+	t.Helper()
+	path, err := x.Enter(code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.Get(base + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK || len(res.Cookies()) == 0 {
+		t.Fatalf("signing %s in: %s", code, res.Status)
+	}
+	return res.Cookies()
+}
+
+func TestPagesInEveryState(t *testing.T) {
+	x, base := exhibit(t)
+	officer, night, analyst := session(t, x, base, "tessa"), session(t, x, base, "lena"), session(t, x, base, "bruna")
+	shelter := session(t, x, base, "amira")
+	admin, watch := session(t, x, base, "oksana"), session(t, x, base, "wilfred")
+	const first = "form.form .button"
+	cases := []Case{
+		{Name: "sign-in", Path: "/sign-in"},
+		{Name: "register", Path: "/register"},
+		{Name: "help", Path: "/help"},
+		{Name: "work", Path: "/work", Cookies: officer},
+		{Name: "new-1", Path: "/new/1", Cookies: officer, Submit: first},
+		{Name: "cases", Path: "/cases", Cookies: officer},
+		{Name: "case", Path: "/cases/" + x.Case.String(), Cookies: officer, Submit: "form[action$='/refer'] .button"},
+		{Name: "case-own", Path: "/cases/" + x.Own.String(), Cookies: shelter, Submit: "form[action$='/plan'] .button"},
+		{Name: "forget", Path: "/cases/" + x.Own.String() + "/forget", Cookies: shelter},
+		{Name: "who", Path: "/cases/" + x.Case.String() + "/who", Cookies: officer},
+		{Name: "referral", Path: "/referrals/" + x.Referral.String(), Cookies: night, Submit: first},
+		{Name: "signals", Path: "/signals", Cookies: officer},
+		{Name: "signal", Path: "/signals/" + x.Signal.String(), Cookies: officer},
+		{Name: "leads", Path: "/leads", Cookies: analyst},
+		{Name: "lead", Path: "/leads/" + x.Lead.String(), Cookies: analyst, Submit: first},
+		{Name: "lead-help", Path: "/leads/" + x.Help.String(), Cookies: night, Submit: "form[action$='/dismiss'] .button"},
+		{Name: "entities", Path: "/entities?q=Nguyen", Cookies: analyst},
+		{Name: "entity", Path: "/entities/" + x.Entity.String(), Cookies: analyst},
+		{Name: "review", Path: "/review", Cookies: analyst},
+		{Name: "ledger", Path: "/ledger", Cookies: watch},
+		{Name: "admin", Path: "/admin", Cookies: admin},
+	}
+	Matrix(t, base, cases)
+}
