@@ -22,7 +22,8 @@ func (s *Server) mountAPI(book *i18n.Book) error {
 	english := i18n.With(context.Background(), book.Match("en"))
 	cfg := rest.Config{DB: s.node.Ground.DB, Log: s.node.Log, Clock: s.node.Ground.Clock, Key: s.node.Ground.Vault.Token("rest", "key"),
 		Title: "Lodestar", Version: apiVersion, Add: s.Add, Say: func(id string) string { return i18n.T(english, "api.op."+id) }}
-	for _, p := range consent.Purposes {
+	// The other purposes are the machine's and the administrators', who read of nobody.
+	for _, p := range []consent.Purpose{consent.Assistance, consent.Identification, consent.Investigation, consent.Oversight} {
 		cfg.Purposes = append(cfg.Purposes, string(p))
 	}
 	api, err := rest.New(cfg)

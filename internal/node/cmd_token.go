@@ -18,6 +18,9 @@ func (p *program) userToken() *cobra.Command {
 	c := &cobra.Command{
 		Use: "token USER", Short: "Print a new token with which a system acts as the user", Args: cobra.ExactArgs(1),
 		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error {
+			if revoke && until != "" {
+				return usageError{fmt.Errorf("--revoke ends tokens, --until makes one: give one of them")}
+			}
 			if revoke {
 				return p.revokeTokens(c, n, args[0])
 			}
@@ -42,8 +45,6 @@ func (p *program) userToken() *cobra.Command {
 	c.Flags().StringVar(&until, "until", "", "day on which the token ends, YYYY-MM-DD")
 	c.Flags().StringSliceVar(&roles, "role", nil, "roles of the user that the token has, separated by commas; all if absent")
 	c.Flags().BoolVar(&revoke, "revoke", false, "end all tokens of the user instead")
-	c.MarkFlagsOneRequired("until", "revoke")
-	c.MarkFlagsMutuallyExclusive("until", "revoke")
 	return c
 }
 

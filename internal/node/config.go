@@ -15,12 +15,10 @@ type Config struct {
 	Dir      string          `json:"dir"`      // keys, and the database if it is SQLite
 	Database string          `json:"database"` // a path, or postgres://…; empty: node.db in dir
 	Listen   string          `json:"listen"`
-	Admin    string          `json:"admin"`  // listener of /metrics and health; empty: none
 	Origin   string          `json:"origin"` // how browsers name the node; empty: http://localhost and the port
 	TLS      TLS             `json:"tls"`
 	OIDC     OIDC            `json:"oidc"`
 	Idle     config.Duration `json:"idle"` // a session ends after so long without a request
-	Packs    []string        `json:"packs"`
 	Exit     string          `json:"exit"` // where "exit this page" leads
 }
 

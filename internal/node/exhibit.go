@@ -9,6 +9,7 @@ import (
 	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/typology"
+	"lodestar/internal/kernel/typology/indicator"
 )
 
 // Exhibit is a small demonstration, filled and at rest, with the addresses of its
@@ -62,8 +63,15 @@ func NewExhibit(ctx context.Context, cfg Config, most int, log *slog.Logger) (_ 
 	return x, x.look(ctx, s)
 }
 
-// look finds the pages worth seeing, as the personas would.
+// look finds the pages worth seeing, as the personas would, and leaves one of
+// them in the middle of a new person's path.
 func (x *Exhibit) look(ctx context.Context, s *seeding) error {
+	err := x.Node.Protection.KeepDraft(ctx, s.by("idris"), protection.Intake{Danger: "yes", Alias: "Sparrow", Age: "adult", Language: "vi",
+		Needs: []string{"shelter", "doctor"}, Answers: indicator.Answers{"D1.wages": indicator.Yes},
+		Share: []protection.Share{{Service: id.Derived[id.Service]("demo", "harbour-beds"), Agreed: true}}})
+	if err != nil {
+		return err
+	}
 	work, err := x.Node.Protection.Work(ctx, s.by("lena"))
 	if err != nil {
 		return err

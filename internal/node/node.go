@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"time"
 
 	"lodestar/catalog"
 	"lodestar/internal/base/clock"
@@ -229,23 +228,6 @@ func (n *Node) Checkpoint(ctx context.Context) (c ledger.Checkpoint, err error) 
 		return err
 	})
 	return c, err
-}
-
-// checkpoints signs the ledger every minute while the node serves (exchange.md
-// §9: a checkpoint each minute).
-func (n *Node) checkpoints(ctx context.Context) {
-	tick := time.NewTicker(time.Minute)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if _, err := n.Checkpoint(ctx); err != nil && !fault.Is(err, fault.Busy) && !fault.Is(err, fault.NotFound) {
-			n.Log.LogAttrs(ctx, slog.LevelError, "checkpoint failed", slog.String("kind", fault.KindOf(err).String()))
-		}
-	}
 }
 
 func sub(f fs.FS, dir string) fs.FS {

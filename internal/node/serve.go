@@ -140,7 +140,7 @@ func (s *Server) Run(ctx context.Context, ready func(net.Addr)) error {
 	if err := s.node.Ground.Queue.Start(ctx); err != nil {
 		return errors.Join(err, l.Close())
 	}
-	go s.node.checkpoints(ctx)
+	go s.upkeep(ctx)
 	srv := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(s.node.Log.Handler(), slog.LevelWarn)}
 	failed := make(chan error, 1)
 	go func() {
@@ -158,6 +158,31 @@ func (s *Server) Run(ctx context.Context, ready func(net.Addr)) error {
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	return errors.Join(err, srv.Shutdown(stop), s.node.Ground.Queue.Stop(stop))
+}
+
+// upkeep signs the ledger every minute while the node serves (exchange.md §9: a
+// checkpoint each minute), and clears what has expired every hour.
+func (s *Server) upkeep(ctx context.Context) {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for minute := 0; ; minute++ {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		_, err := s.node.Checkpoint(ctx)
+		if fault.Is(err, fault.Busy) || fault.Is(err, fault.NotFound) {
+			err = nil // another process was first, or nothing was written yet
+		}
+		if minute%60 == 0 {
+			_, terr := s.Door.Tidy(ctx)
+			err = errors.Join(err, terr)
+		}
+		if err != nil {
+			s.node.Log.LogAttrs(ctx, slog.LevelError, "upkeep failed", slog.String("kind", fault.KindOf(err).String()))
+		}
+	}
 }
 
 func (c Config) origin() string {

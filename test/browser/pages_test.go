@@ -52,7 +52,7 @@ func session(t *testing.T, x *node.Exhibit, base, code string) []*http.Cookie {
 func TestPagesInEveryState(t *testing.T) {
 	x, base := exhibit(t)
 	officer, night, analyst := session(t, x, base, "tessa"), session(t, x, base, "lena"), session(t, x, base, "bruna")
-	shelter := session(t, x, base, "amira")
+	shelter, council := session(t, x, base, "amira"), session(t, x, base, "idris")
 	admin, watch := session(t, x, base, "oksana"), session(t, x, base, "wilfred")
 	const first = "form.form .button"
 	cases := []Case{
@@ -61,6 +61,11 @@ func TestPagesInEveryState(t *testing.T) {
 		{Name: "help", Path: "/help"},
 		{Name: "work", Path: "/work", Cookies: officer},
 		{Name: "new-1", Path: "/new/1", Cookies: officer, Submit: first},
+		{Name: "new-2", Path: "/new/2", Cookies: council},
+		{Name: "new-3", Path: "/new/3", Cookies: council},
+		{Name: "new-4", Path: "/new/4", Cookies: council},
+		{Name: "new-5", Path: "/new/5", Cookies: council},
+		{Name: "new-6", Path: "/new/6", Cookies: council},
 		{Name: "cases", Path: "/cases", Cookies: officer},
 		{Name: "case", Path: "/cases/" + x.Case.String(), Cookies: officer, Submit: "form[action$='/refer'] .button"},
 		{Name: "case-own", Path: "/cases/" + x.Own.String(), Cookies: shelter, Submit: "form[action$='/plan'] .button"},

@@ -15,11 +15,9 @@ import (
 	"context"
 	"crypto/cipher"
 	"embed"
-	"encoding/json"
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -99,7 +97,7 @@ func New(cfg Config) (*API, error) {
 			Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 			SecuritySchemes: map[string]*huma.SecurityScheme{
 				"token":   {Type: "http", Scheme: "bearer"},
-				"session": {Type: "apiKey", In: "cookie", Name: "lodestar"},
+				"session": {Type: "apiKey", In: "cookie", Name: "lodestar", Description: "A person's session; the node may add to the name"},
 			},
 		},
 		Security: []map[string][]string{{"token": {}}, {"session": {}}},
@@ -155,10 +153,7 @@ func (a *API) Add(ops ...Operation) {
 			Responses:                    map[string]*huma.Response{"default": a.refusals()},
 		})
 	}
-	// What huma registers to describe refusals of its own; ours are Problems.
-	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
-		delete(a.huma.OpenAPI().Components.Schemas.Map(), unused)
-	}
+	a.tidy()
 }
 
 // rowOf is the metadata under which huma carries the row to the adapter.
@@ -166,46 +161,3 @@ const rowOf = "row"
 
 // Operations lists the operations in the order in which they were added.
 func (a *API) Operations() []Operation { return a.ops }
-
-// Document is the contract.
-func (a *API) Document() ([]byte, error) {
-	b, err := json.MarshalIndent(a.huma.OpenAPI(), "", "  ")
-	return append(b, '\n'), fault.Wrap("rest.Document", err)
-}
-
-func (a *API) contract(w http.ResponseWriter, _ *http.Request) error {
-	b, err := a.Document()
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/openapi+json")
-	_, err = w.Write(b)
-	return fault.Wrap("rest.contract", err)
-}
-
-// refusals describes RFC 9457 answers.
-func (a *API) refusals() *huma.Response {
-	s := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[web.Problem](), true, "Problem")
-	return &huma.Response{Description: "Refused", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: s}}}
-}
-
-// document completes what huma derived from the handler's types.
-func (a *API) document(_ *huma.OpenAPI, op *huma.Operation) {
-	row := op.Metadata[rowOf].(Operation)
-	if row.Keyed {
-		op.Parameters = append(op.Parameters, &huma.Param{Name: keyHeader, In: "header", Required: true,
-			Description: "Names this request: sent again with the same key and body, it is answered again and done once. Kept for 7 days.",
-			Schema:      &huma.Schema{Type: huma.TypeString, MinLength: ptr(1), MaxLength: ptr(maxKey)}})
-	}
-	for _, p := range op.Parameters {
-		if p.In == "header" && p.Name == PurposeHeader {
-			p.Schema.Enum = make([]any, len(a.cfg.Purposes))
-			for i, purpose := range a.cfg.Purposes {
-				p.Schema.Enum[i] = purpose
-			}
-			p.Schema.PrecomputeMessages()
-		}
-	}
-}
-
-func ptr[T any](v T) *T { return &v }

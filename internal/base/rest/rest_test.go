@@ -150,13 +150,14 @@ func start(t testing.TB, source string) *fixture {
 		Serves(Operation{ID: "list", Method: "GET", Path: "/numbers"}, f.shop.list),
 	)
 	for _, name := range []string{"anna", "boris"} {
+		until := f.clock.Now().AddDate(100, 0, 0)
 		if err := f.db.InTx(t.Context(), func(tx *sql.Tx) error {
 			u := signin.User{ID: name, Name: name, Organisation: "org of " + name, Roles: []string{"maker"}, Language: "en", Active: true}
 			if err := signin.AddUser(t.Context(), tx, u); err != nil {
 				return err
 			}
 			var err error
-			f.token[name], err = signin.MakeToken(t.Context(), tx, name, u.Roles, f.clock.Now().AddDate(0, 1, 0))
+			f.token[name], err = signin.MakeToken(t.Context(), tx, name, u.Roles, until)
 			return err
 		}); err != nil {
 			t.Fatal(err)
@@ -386,7 +387,9 @@ func TestTheContractIsPublic(t *testing.T) {
 	var doc struct {
 		OpenAPI    string
 		Paths      map[string]map[string]struct{ Parameters []struct{ Name string } }
-		Components struct{ Schemas map[string]any }
+		Components struct {
+			Schemas map[string]struct{ AdditionalProperties any }
+		}
 	}
 	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil || w.Code != 200 || doc.OpenAPI != "3.1.0" {
 		t.Fatalf("%d %v %s", w.Code, err, doc.OpenAPI)
@@ -398,7 +401,14 @@ func TestTheContractIsPublic(t *testing.T) {
 	if !slices.Equal(names, []string{"If-Match", "Idempotency-Key"}) {
 		t.Errorf("parameters %v", names)
 	}
-	if _, ok := doc.Components.Schemas["ErrorModel"]; ok || doc.Components.Schemas["Problem"] == nil {
+	if in, ok := doc.Components.Schemas["ThingInBody"]; !ok || in.AdditionalProperties != false {
+		t.Errorf("an input is open: %v", in)
+	}
+	if out, ok := doc.Components.Schemas["ThingOutBody"]; !ok || out.AdditionalProperties != nil {
+		t.Errorf("an answer is closed: %v", out)
+	}
+	_, theirs := doc.Components.Schemas["ErrorModel"]
+	if _, ours := doc.Components.Schemas["Problem"]; theirs || !ours {
 		t.Error("the contract describes refusals that are not ours")
 	}
 }
@@ -427,6 +437,22 @@ func FuzzCursor(f *testing.F) {
 			t.Errorf("%v, at %d", err, at)
 		case err == nil && cursor != "" && at != 3: // each process of the fuzzer sealed its own
 			t.Errorf("%q was accepted and says %d", cursor, at)
+		}
+	})
+}
+
+// FuzzBody: whatever is sent is done or refused as the sender's fault.
+func FuzzBody(f *testing.F) {
+	x := start(f, dbtest.SQLite(f))
+	for _, seed := range []string{"", "{}", good, `{"name":1}`, "[[[[", `{"a":{"b":[1,{"c":null}]}}`, "\xff\xfe", `{"name":"\ud800"}`, `{"na.me[0]/~":1}`, `{"name":null,"size":1e999}`} {
+		f.Add(seed, `"1"`)
+	}
+	f.Add(good, `"01"`)
+	f.Fuzz(func(t *testing.T, body, match string) {
+		w := x.ask("boris", "POST", "/api/v1/things", body, "Content-Type", "application/json", "Idempotency-Key", "fuzz", "If-Match", match)
+		x.clock.Move(keyKept)
+		if w.Code != 201 && w.Code != 412 && w.Code != 422 {
+			t.Errorf("%d %s", w.Code, w.Body)
 		}
 	})
 }

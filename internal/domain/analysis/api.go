@@ -55,7 +55,11 @@ func (d *Desk) recordSignal(ctx context.Context, in *signalIn) (*recordedOut, er
 	if err != nil {
 		return nil, err
 	}
-	return &recordedOut{Location: rest.Root + "/signals/" + done.ID.String(), Body: recordedSignal{Signal: done.ID, Again: done.Again}}, nil
+	out := &recordedOut{Status: http.StatusCreated, Location: rest.Root + "/signals/" + done.ID.String(), Body: recordedSignal{Signal: done.ID, Again: done.Again}}
+	if done.Again {
+		out.Status = http.StatusOK
+	}
+	return out, nil
 }
 
 type batchIn struct {

@@ -16,6 +16,7 @@ import (
 // never taken away.
 
 type recordedOut struct {
+	Status   int
 	Location string `header:"Location"`
 	Body     recordedSignal
 }

@@ -25,16 +25,7 @@ func TestRebuildsIdentically(t *testing.T) {
 			divided := false
 			rapid.Check(t, func(rt *rapid.T) {
 				d := disorder{world: newWorld(t, fresh(t)), rt: rt}
-				d.graph.then.Signal = func(a *act.Act, s evidence.Signal, touched []id.Entity) error {
-					var n int
-					a.Tx().QueryRow("SELECT count(*) FROM (SELECT entity FROM graph_mention WHERE kind='person' GROUP BY entity, place/1024 HAVING count(*)>1) AS x").Scan(&n)
-					if n > 0 {
-						fmt.Println("BAD after", s.Kind, s.Seq, s.Coded)
-						return fmt.Errorf("bad after %s %d", s.Kind, s.Seq)
-					}
-					return nil
-				}
-				for range rapid.IntRange(5, 25).Draw(rt, "steps") {
+				for range rapid.IntRange(4, 16).Draw(rt, "steps") {
 					d.step()
 				}
 				for _, check := range []bool{true, false} {
@@ -43,7 +34,6 @@ func TestRebuildsIdentically(t *testing.T) {
 						rt.Fatal(err)
 					}
 					if !r.Same() || r.Checked != check {
-						d.diff()
 						rt.Fatalf("rebuild: %s", r)
 					}
 				}
