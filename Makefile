@@ -21,7 +21,7 @@ tools:
 	@./test/tools.sh
 
 test: tools vet
-	LODESTAR_TEST_POSTGRES=$$(./test/postgres.sh start) go test -timeout 25m ./...
+	url=$$(./test/postgres.sh start) && LODESTAR_TEST_POSTGRES=$$url go test -timeout 25m ./...
 
 # Exactly what CI runs.
 check: test

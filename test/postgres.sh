@@ -3,8 +3,10 @@
 # usage: test/postgres.sh start|stop
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
-dir=${LODESTAR_PGDIR:-/tmp/lodestar-postgres-$(id -u)-$(printf %s "$root" | cksum | cut -d' ' -f1)}
-port=${LODESTAR_PGPORT:-54399}
+# Each clone has a server of its own: directory and port follow from its place.
+sum=$(printf %s "$root" | cksum | cut -d' ' -f1)
+dir=/tmp/lodestar-postgres-$(id -u)-$sum
+port=$((50000 + sum % 10000))
 bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
 # PostgreSQL refuses to run as root; as root, run it as its own user.
 as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
@@ -19,7 +21,8 @@ start)
 	# makes creating a database per test cheap.
 	as "$bin/pg_ctl" -D "$dir/data" status >/dev/null 2>&1 ||
 		as "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/log" \
-			-o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c fsync=off -c max_connections=300" start >/dev/null
+			-o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c fsync=off -c max_connections=300" start >/dev/null || { cat "$dir/log" >&2; exit 1; }
+	port=$(sed -n 4p "$dir/data/postmaster.pid") # of one that was running already
 	echo "postgres://lodestar@127.0.0.1:$port/postgres?sslmode=disable"
 	;;
 stop)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -346,14 +347,15 @@ func (a *api) leads(t *testing.T) {
 	}
 	refusedWith(t, "somebody else's lead", a.ask("curious", "GET "+v1+"/leads/"+l.ID, nil), fault.NotFound)
 
+	phone := incoming(1).Mentions[2].Value
 	found := answered[struct {
 		Items []struct{ Entity struct{ ID string } }
-	}](t, a.ask("lena", "GET "+v1+"/entities?q=%2B447700900111", nil, rest.PurposeHeader, "identification"), 200)
+	}](t, a.ask("lena", "GET "+v1+"/entities?q="+url.QueryEscape(phone), nil, rest.PurposeHeader, "identification"), 200)
 	if len(found.Items) != 1 || found.Items[0].Entity.ID != l.Entity {
 		t.Errorf("the search found %+v", found)
 	}
 	entity := a.ask("lena", "GET "+v1+"/entities/"+l.Entity, nil, rest.PurposeHeader, "identification")
-	if entity.Code != 200 || !strings.Contains(entity.Body.String(), "+447700900111") {
+	if entity.Code != 200 || !strings.Contains(entity.Body.String(), phone) {
 		t.Errorf("entity: %d %s", entity.Code, entity.Body)
 	}
 

@@ -112,15 +112,26 @@ func (c *course) drain(t *testing.T) {
 	}
 }
 
-// incoming is the nth signal of a source; three of them, from three people, name
-// the same recruiter's number.
+// incoming is the nth signal of a source; ten of them, from ten people, name the
+// same recruiter and his number.
 func incoming(n int) evidence.Incoming {
+	person := evidence.Details{Names: []string{fmt.Sprintf("Person %c%c", 'A'+n%26, 'a'+n/26%26)}}
 	return evidence.Incoming{Ref: fmt.Sprint("s-", n), Kind: "referral", Observed: "2026-11-20", Grade: "B2", Handling: evidence.Handling{Code: "H1"},
 		Narrative: "What was said.", Mentions: []evidence.IncomingMention{
-			{Kind: "person", Role: "presumed_victim", Age: "adult", Details: evidence.Details{Names: []string{fmt.Sprintf("Person %c%c", 'A'+n%26, 'a'+n/26%26)}}},
-			{Kind: "person", Role: "recruiter", Age: "adult", Details: evidence.Details{Names: []string{"Viktor Somebody"}}},
-			{Kind: "phone", Of: 2, Details: evidence.Details{Value: "+447700900111"}},
+			{Kind: "person", Role: "presumed_victim", Age: "adult", Details: person},
+			{Kind: "person", Role: "recruiter", Age: "adult", Details: evidence.Details{Names: []string{recruiter(n / 10)}}},
+			{Kind: "phone", Of: 2, Details: evidence.Details{Value: fmt.Sprintf("+4479111%05d", n/10)}},
 		}, Relations: []evidence.IncomingLink{{From: 1, To: 2, Kind: string(evidence.RecruitedBy)}}}
+}
+
+// recruiter is an invented name, another for each n.
+func recruiter(n int) string {
+	syllables := []string{"ba", "do", "ki", "lu", "me", "no", "pa", "ri", "su", "te"}
+	name := "Viktor V"
+	for ; n > 0; n /= 10 {
+		name += syllables[n%10]
+	}
+	return name + "v"
 }
 
 // sound fails the test unless the ledger verifies and what is derived follows

@@ -84,7 +84,9 @@ func (w *worker) step(ctx context.Context, what, i int) (string, error) {
 		done, err := w.Evidence.Record(ctx, w.lena, in)
 		return "record " + done.ID.String(), err
 	case what < 5 || n == 0:
-		done, err := w.Protection.Screen(ctx, w.lena, w.intake(fmt.Sprint("Person ", w.round, i), fmt.Sprintf("+4477009%05d", w.round*100+i%100)))
+		in := w.intake(recruiter(w.round*100+i), fmt.Sprintf("+4479222%05d", w.round*100+i%100))
+		in.Recruiter, in.RecPhone = recruiter(w.round), fmt.Sprintf("+4479333%05d", w.round)
+		done, err := w.Protection.Screen(ctx, w.lena, in)
 		if err != nil {
 			return "", err
 		}
@@ -279,7 +281,7 @@ func revived(t *testing.T, cfg Config) {
 		t.Errorf("jobs %+v, %v", p, err)
 	}
 	c.sound(t)
-	list, err := n.Graph.Search(t.Context(), c.lena, consent.Identification, "Viktor Somebody", 5)
+	list, err := n.Graph.Search(t.Context(), c.lena, consent.Identification, recruiter(99_999), 5)
 	if err != nil || len(list) == 0 {
 		t.Errorf("what is derived cannot be found: %v, %v", list, err)
 	}

@@ -100,14 +100,14 @@ func takes(groups []demo.Group) string {
 // referrals of one responder that follow one another.
 func (s *seeding) signals(ctx context.Context) error {
 	for _, in := range demo.Directory() {
-		if err := s.take(ctx, demo.Coordinator, []evidence.Incoming{in}); err != nil {
+		if err := s.take(ctx, demo.Coordinator, []evidence.Incoming{in}, "responder", "analyst"); err != nil {
 			return err
 		}
 	}
 	for from := 0; from < len(s.pop.Referrals); {
 		day := s.pop.Referrals[from : from+min(20*batch, len(s.pop.Referrals)-from)]
 		for _, group := range byOrganisation(day) {
-			if err := s.take(ctx, group.code, group.signals); err != nil {
+			if err := s.take(ctx, group.code, group.signals, "responder"); err != nil {
 				return err
 			}
 		}
@@ -138,8 +138,8 @@ func byOrganisation(list []demo.Referral) []group {
 	return out
 }
 
-func (s *seeding) take(ctx context.Context, code string, signals []evidence.Incoming) error {
-	by := policy.Actor{User: userOf("import-" + code), Organisation: orgOf(code), Roles: []string{"responder"}}
+func (s *seeding) take(ctx context.Context, code string, signals []evidence.Incoming, roles ...string) error {
+	by := policy.Actor{User: userOf("import-" + code), Organisation: orgOf(code), Roles: roles}
 	taken, err := s.node.Evidence.Take(ctx, by, id.Import{}, signals)
 	if err != nil {
 		return err

@@ -160,18 +160,18 @@ func commands() map[string]command {
 	add("receive", 1, receive)
 	add("withdraw", 1, withdraw)
 	add("forget", 1, func(ts *testscript.TestScript, s *teller, a []string) error {
-		return s.node.Protection.Forget(ctx(ts), s.by, s.cases[a[0]])
+		return s.node.Protection.Forget(ctx(ts), s.by, s.of(ts, a[0]))
 	})
 	add("close", 2, func(ts *testscript.TestScript, s *teller, a []string) error {
-		_, err := s.node.Protection.Close(ctx(ts), s.by, s.cases[a[0]], 0, a[1])
+		_, err := s.node.Protection.Close(ctx(ts), s.by, s.of(ts, a[0]), 0, a[1])
 		return err
 	})
 	add("reopen", 1, func(ts *testscript.TestScript, s *teller, a []string) error {
-		_, err := s.node.Protection.Reopen(ctx(ts), s.by, s.cases[a[0]], 0)
+		_, err := s.node.Protection.Reopen(ctx(ts), s.by, s.of(ts, a[0]), 0)
 		return err
 	})
 	add("plan", 2, func(ts *testscript.TestScript, s *teller, a []string) error {
-		_, err := s.node.Protection.Plan(ctx(ts), s.by, protection.PlanIn{Case: s.cases[a[0]], Risk: casework.RiskModerate, Goals: a[1:], Due: s.clock.Now().AddDate(0, 0, 7)})
+		_, err := s.node.Protection.Plan(ctx(ts), s.by, protection.PlanIn{Case: s.of(ts, a[0]), Risk: casework.RiskModerate, Goals: a[1:], Due: s.clock.Now().AddDate(0, 0, 7)})
 		return err
 	})
 	add("lead", 2, lead)
@@ -184,6 +184,15 @@ func commands() map[string]command {
 	add("sound", 0, sound)
 	add("erased", 1, erased)
 	return cmds
+}
+
+// of is a case by its name in the story; a story that names no case is wrong.
+func (s *teller) of(ts *testscript.TestScript, name string) id.Case {
+	c, ok := s.cases[name]
+	if !ok {
+		ts.Fatalf("no case here is called %s", name)
+	}
+	return c
 }
 
 func orgOf(name string) id.Organisation { return id.Derived[id.Organisation]("story", name) }
@@ -280,7 +289,7 @@ func signal(ts *testscript.TestScript, s *teller, a []string) error {
 }
 
 func (s *teller) view(ts *testscript.TestScript, name string) (protection.CaseView, string, error) {
-	v, err := s.node.Protection.See(ctx(ts), s.by, s.cases[name])
+	v, err := s.node.Protection.See(ctx(ts), s.by, s.of(ts, name))
 	if err != nil {
 		return v, "", err
 	}
@@ -319,7 +328,7 @@ func seeNot(ts *testscript.TestScript, s *teller, a []string) error {
 
 // withheld: what is not open to somebody looks exactly like what is not there.
 func withheld(ts *testscript.TestScript, s *teller, a []string) error {
-	_, there := s.node.Protection.See(ctx(ts), s.by, s.cases[a[0]])
+	_, there := s.node.Protection.See(ctx(ts), s.by, s.of(ts, a[0]))
 	_, nowhere := s.node.Protection.See(ctx(ts), s.by, id.New[id.Case]())
 	if fault.Status(fault.KindOf(there)) != 404 || fault.Status(fault.KindOf(nowhere)) != 404 {
 		ts.Fatalf("seen: %v, absent: %v; want both to look like nothing", there, nowhere)
@@ -331,7 +340,7 @@ func (s *teller) last(ts *testscript.TestScript, name string) casework.Referral 
 	var out casework.Referral
 	who := policy.Actor{}
 	for _, p := range s.people {
-		v, err := s.node.Protection.See(ctx(ts), p, s.cases[name])
+		v, err := s.node.Protection.See(ctx(ts), p, s.of(ts, name))
 		if err == nil && len(v.Referrals) > 0 {
 			out, who = v.Referrals[len(v.Referrals)-1], p
 		}
@@ -370,13 +379,13 @@ func receive(ts *testscript.TestScript, s *teller, a []string) error {
 }
 
 func withdraw(ts *testscript.TestScript, s *teller, a []string) error {
-	v, err := s.node.Protection.See(ctx(ts), s.by, s.cases[a[0]])
+	v, err := s.node.Protection.See(ctx(ts), s.by, s.of(ts, a[0]))
 	if err != nil {
 		return err
 	}
 	for _, c := range v.Consents {
 		if c.Live(s.clock.Now()) {
-			_, err := s.node.Protection.Withdraw(ctx(ts), s.by, s.cases[a[0]], c.ID)
+			_, err := s.node.Protection.Withdraw(ctx(ts), s.by, s.of(ts, a[0]), c.ID)
 			return err
 		}
 	}

@@ -90,7 +90,16 @@ func New(cfg Config) (*API, error) {
 	if a.keys, err = newKeyring(cfg); err != nil {
 		return nil, err
 	}
-	h := huma.Config{OpenAPI: &huma.OpenAPI{
+	h := blank(cfg)
+	h.OnAddOperation = append(h.OnAddOperation, a.document)
+	a.huma = huma.NewAPI(h, adapter{a})
+	cfg.Add(web.Route{Method: http.MethodGet, Path: Contract, Public: true, Handle: a.contract})
+	return a, nil
+}
+
+// blank is a contract without operations.
+func blank(cfg Config) huma.Config {
+	return huma.Config{OpenAPI: &huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info:    &huma.Info{Title: cfg.Title, Version: cfg.Version},
 		Components: &huma.Components{
@@ -102,10 +111,6 @@ func New(cfg Config) (*API, error) {
 		},
 		Security: []map[string][]string{{"token": {}}, {"session": {}}},
 	}, Formats: map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}, DefaultFormat: "application/json"}
-	h.OnAddOperation = append(h.OnAddOperation, a.document)
-	a.huma = huma.NewAPI(h, adapter{a})
-	cfg.Add(web.Route{Method: http.MethodGet, Path: Contract, Public: true, Handle: a.contract})
-	return a, nil
 }
 
 // Operation is one row of a desk's table for programs.

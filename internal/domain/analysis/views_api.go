@@ -144,11 +144,30 @@ type leadRow struct {
 	Score     int                `json:"score" doc:"Orders the work and decides nothing"`
 	Raised    time.Time          `json:"raised"`
 	Updated   time.Time          `json:"updated"`
-	Reasons   typology.Reasons   `json:"reasons"`
+	Reasons   reasonsRow         `json:"reasons"`
 }
 
 func rowOfLead(l typology.Lead) leadRow {
-	return leadRow{l.ID, l.Rule, l.Entity, l.State, l.Protected, l.Child, l.Score, l.Raised, l.Updated, l.Reasons}
+	return leadRow{l.ID, l.Rule, l.Entity, l.State, l.Protected, l.Child, l.Score, l.Raised, l.Updated, reasonsOf(l.Reasons)}
+}
+
+// reasonsRow is why a rule fired.
+type reasonsRow struct {
+	Persons   int         `json:"persons" doc:"Unrelated, within the window of the rule"`
+	Sources   int         `json:"sources" doc:"Organisations that saw it independently"`
+	Days      int         `json:"days" doc:"From the first sighting of the window to the last"`
+	Children  int         `json:"children" doc:"Among the persons"`
+	Anonymous int         `json:"anonymous" doc:"Seen, but cannot be told apart"`
+	Relatives int         `json:"relatives" doc:"Left out of the count as relatives of one counted"`
+	Signals   []id.Signal `json:"signals" nullable:"false"`
+	Missing   []string    `json:"missing" nullable:"false" doc:"What is not known and would have been weighed"`
+	Fired     []string    `json:"fired" nullable:"false" doc:"Indicators answered yes, of a screening"`
+	List      string      `json:"list,omitempty" doc:"The instrument of the screening"`
+}
+
+func reasonsOf(r typology.Reasons) reasonsRow {
+	return reasonsRow{r.Persons, r.Sources, r.Days, r.Children, r.Anonymous, r.Relatives, append([]id.Signal{}, r.Signals...),
+		append([]string{}, r.Missing...), append([]string{}, r.Fired...), r.List}
 }
 
 type seeLeadOut struct{ Body leadRow }

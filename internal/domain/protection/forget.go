@@ -49,11 +49,10 @@ func (d *Desk) withdrawAll(a *act.Act, person id.Person) error {
 		return err
 	}
 	for _, w := range words {
-		if !w.Live(a.Now()) {
-			continue
-		}
-		if _, err := consent.Withdraw(a.Ctx(), a.Tx(), w.ID, a.Actor().User, a.Now()); err != nil {
-			return err
+		if w.Live(a.Now()) {
+			if _, err := consent.Withdraw(a.Ctx(), a.Tx(), w.ID, a.Actor().User, a.Now()); err != nil {
+				return err
+			}
 		}
 		if _, err := casework.RevokeUnder(a, w.ID, "person_forgotten"); err != nil {
 			return err

@@ -163,6 +163,9 @@ func (d *Desk) planForm(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		due = time.Time{}
 	}
+	if !due.IsZero() {
+		due = due.Add(24*time.Hour - time.Second) // the day itself still counts
+	}
 	_, err = d.Plan(r.Context(), by, PlanIn{Case: c, Version: number(f, "version"), Risk: casework.Risk(f.Text("risk")), Goals: f.All("goals"), Due: due})
 	return d.after(w, r, f, c, err, planForm)
 }

@@ -185,20 +185,16 @@ func Show[T any](a *Act, f seal.Field[T]) (Shown[T], error) {
 // policy or by fn, is a line of the ledger too.
 func Do[T any](ctx context.Context, g *Ground, ask policy.Ask, fn func(*Act) (T, error)) (T, error) {
 	var out T
-	var refused error
-	err := g.DB.InTx(ctx, func(tx *sql.Tx) (err error) {
-		var a *Act
-		if a, refused = begin(ctx, g, tx, ask); refused != nil {
-			return nil
+	err := g.DB.InTx(ctx, func(tx *sql.Tx) error {
+		a, err := begin(ctx, g, tx, ask)
+		if err != nil {
+			return err
 		}
 		if out, err = fn(a); err != nil {
 			return err
 		}
 		return a.record(tx, ledger.Done)
 	})
-	if err == nil {
-		err = refused
-	}
 	if err != nil {
 		var none T
 		return none, refuse(ctx, g, ask, err)
@@ -310,6 +306,9 @@ func refuse(ctx context.Context, g *Ground, ask policy.Ask, err error) error {
 	default:
 		outcome = ledger.Refused
 	}
+	// Who hangs up has still been refused.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
 	line := lineOf(ask, g.Clock.Now())
 	line.Outcome = outcome
 	werr := g.DB.InTx(ctx, func(tx *sql.Tx) error {

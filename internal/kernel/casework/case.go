@@ -64,7 +64,10 @@ type Step struct {
 func Open(a *act.Act, t Type, p Person, c Case, verb policy.Verb) (Case, error) {
 	c.ID, c.Type, c.State, c.Person = id.New[id.Case](), t.Name, t.Start, p.ID
 	c.Organisation, c.Opened, c.Moved, c.Version = p.Organisation, a.Now(), a.Now(), 1
-	c.Code = code(a.Now())
+	var err error
+	if c.Code, err = freeCode(a); err != nil {
+		return Case{}, err
+	}
 	if c.Risk == "" {
 		c.Risk = RiskUnknown
 	}
@@ -245,12 +248,22 @@ func caseFromRow(r db.CaseworkCase) Case {
 		Opened: clock.FromMicro(r.OpenedAt), Moved: clock.FromMicro(r.MovedAt), Version: r.Version}
 }
 
-// code makes a case code: the year and seven random digits, never a serial
-// number, which would tell how many came before.
-func code(now time.Time) string {
-	var b [8]byte
-	rand.Read(b[:])
-	return fmt.Sprintf("%d-%07d", now.Year(), binary.BigEndian.Uint64(b[:])%10_000_000)
+// freeCode makes a case code that no case has yet: the year and seven random
+// digits, never a serial number, which would tell how many came before.
+func freeCode(a *act.Act) (string, error) {
+	for range 20 {
+		var b [8]byte
+		rand.Read(b[:])
+		code := fmt.Sprintf("%d-%07d", a.Now().Year(), binary.BigEndian.Uint64(b[:])%10_000_000)
+		_, err := db.New(a.Tx()).CaseByCode(a.Ctx(), code)
+		if errors.Is(err, sql.ErrNoRows) {
+			return code, nil
+		}
+		if err != nil {
+			return "", fault.Wrap("casework.freeCode", err)
+		}
+	}
+	return "", fault.New(fault.Busy, "casework.freeCode", "database.busy")
 }
 
 func placeNote(c id.Case) string { return "casework_case/note/" + c.String() }

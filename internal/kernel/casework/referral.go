@@ -79,6 +79,9 @@ func (s ReferralState) Next() []ReferralState { return referralMoves[s] }
 // Send sends a referral under a live consent that names its recipient and
 // purpose; the payload is sealed under the person's key.
 func Send(a *act.Act, p Person, c Case, r Referral, purpose consent.Purpose, payload Payload, expires time.Time) (Referral, error) {
+	if err := consent.Lock(a.Ctx(), a.Tx(), r.Consent); err != nil {
+		return Referral{}, err
+	}
 	word, err := consent.Get(a.Ctx(), a.Tx(), r.Consent)
 	if err != nil {
 		return Referral{}, err

@@ -129,6 +129,9 @@ func (c Consent) check(v *fault.Error, child bool) {
 
 // Narrow takes classes or time away from a live consent; it cannot add any.
 func Narrow(ctx context.Context, tx *sql.Tx, c id.Consent, classes seal.Set, until time.Time, by id.User, now time.Time) (Consent, error) {
+	if err := Lock(ctx, tx, c); err != nil {
+		return Consent{}, err
+	}
 	last, err := Get(ctx, tx, c)
 	if err != nil {
 		return Consent{}, err
@@ -145,6 +148,9 @@ func Narrow(ctx context.Context, tx *sql.Tx, c id.Consent, classes seal.Set, unt
 
 // Withdraw takes a consent back. Withdrawing twice changes nothing.
 func Withdraw(ctx context.Context, tx *sql.Tx, c id.Consent, by id.User, now time.Time) (Consent, error) {
+	if err := Lock(ctx, tx, c); err != nil {
+		return Consent{}, err
+	}
 	last, err := Get(ctx, tx, c)
 	if err != nil || last.State == Withdrawn {
 		return last, err
@@ -157,6 +163,13 @@ func (c Consent) next(ctx context.Context, tx *sql.Tx, by id.User, now time.Time
 	c.n++
 	c.RecordedBy, c.RecordedAt = by, now
 	return c, c.insert(ctx, tx)
+}
+
+// Lock keeps others from changing a consent until the transaction ends: whoever
+// acts on a live word locks it first, so that a withdrawal comes before or after,
+// never in between.
+func Lock(ctx context.Context, tx *sql.Tx, c id.Consent) error {
+	return fault.Wrap("consent.Lock", db.New(tx).LockWord(ctx, c.String()))
 }
 
 // Get is the last word of one consent.
@@ -182,7 +195,11 @@ func Of(ctx context.Context, tx *sql.Tx, person id.Person) ([]Consent, error) {
 	at := map[id.Consent]int{}
 	for _, w := range words {
 		if i, ok := at[w.ID]; ok {
-			out[i] = w
+			// By number, not by time: a clock that was set back between two words
+			// must not bring the earlier one back to life.
+			if w.n > out[i].n {
+				out[i] = w
+			}
 			continue
 		}
 		at[w.ID] = len(out)

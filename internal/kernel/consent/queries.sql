@@ -7,3 +7,6 @@ SELECT * FROM consent_word WHERE person = $1 ORDER BY recorded_at, consent, n;
 
 -- name: LastWord :one
 SELECT * FROM consent_word WHERE consent = $1 ORDER BY n DESC LIMIT 1;
+
+-- name: LockWord :exec
+UPDATE consent_word SET n = n WHERE consent = $1 AND n = 1;

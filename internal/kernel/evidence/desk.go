@@ -22,10 +22,12 @@ const (
 	VerbUndo   policy.Verb = "evidence.undo"
 	VerbSee    policy.Verb = "evidence.see"
 	VerbList   policy.Verb = "evidence.list"
+	// VerbDirectory is asked besides VerbRecord or VerbImport for what lists helpers.
+	VerbDirectory policy.Verb = "evidence.directory"
 )
 
 // Verbs lists them with the kind of record each works on.
-var Verbs = map[policy.Verb]string{VerbRecord: "signal", VerbImport: "signal", VerbUndo: "import", VerbSee: "signal", VerbList: "signal"}
+var Verbs = map[policy.Verb]string{VerbRecord: "signal", VerbImport: "signal", VerbUndo: "import", VerbSee: "signal", VerbList: "signal", VerbDirectory: "signal"}
 
 // Desk is the front door to signals.
 type Desk struct{ Ground *act.Ground }
@@ -58,7 +60,7 @@ func (d Desk) Take(ctx context.Context, by policy.Actor, imp id.Import, batch []
 		for i, in := range batch {
 			done, err := Record(a, in, imp)
 			switch fault.KindOf(err) {
-			case fault.Invalid, fault.Conflict:
+			case fault.Invalid, fault.Conflict, fault.Denied:
 				out[i].Fault = err
 			default:
 				if err != nil {

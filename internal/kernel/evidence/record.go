@@ -20,6 +20,11 @@ const (
 	KindModel      = "model"      // weights of resolution, learned and adopted
 )
 
+// KindDirectory is the kind of a signal that says where a public body, a shelter
+// or another known helper is. What it lists is no network to any rule, so only
+// those who keep the directory may record it.
+const KindDirectory = "directory"
+
 // Recorded says what became of one signal of a batch.
 type Recorded struct {
 	ID    id.Signal
@@ -34,6 +39,9 @@ func Record(a *act.Act, in Incoming, imported id.Import) (Recorded, error) {
 	s, err := in.Signal()
 	if err != nil {
 		return Recorded{}, err
+	}
+	if s.Kind == KindDirectory && !a.May(VerbDirectory) {
+		return Recorded{}, fault.New(fault.Denied, "evidence.Record", "evidence.directory_reserved")
 	}
 	s.Import = imported
 	content, err := digest(a, in)

@@ -68,7 +68,7 @@ func ReadIncoming(r io.Reader) (Incoming, error) {
 		if limited.N <= 0 {
 			return Incoming{}, fault.New(fault.Invalid, "evidence.ReadIncoming", "evidence.too_large", "bytes", MaxSignal)
 		}
-		return Incoming{}, bad.Because(err)
+		return Incoming{}, bad // without the cause: it may quote what was sent
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return Incoming{}, bad
@@ -87,8 +87,12 @@ func (in Incoming) Signal() (Signal, error) {
 	if s.Ref == "" || !plain(s.Ref, 200) {
 		v.At("/ref", "evidence.needs_ref")
 	}
-	if !code(s.Kind) {
+	switch {
+	case !code(s.Kind):
 		v.At("/kind", "evidence.needs_kind")
+	case s.Kind == KindVerdict || s.Kind == KindRetraction || s.Kind == KindModel:
+		// The node's own word: it is given by its verbs, never sent from outside.
+		v.At("/kind", "evidence.reserved_kind")
 	}
 	var err error
 	if s.Observed, err = when(in.Observed); err != nil {

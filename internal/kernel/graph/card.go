@@ -58,15 +58,15 @@ func (c *card) write(d evidence.Details) {
 }
 
 // looksUp lists the keys by which the mention seeks neighbours. Single words of a
-// name bring too many together, unless there is nothing else.
+// name, and an address, bring too many together, unless there is nothing else.
 func (c *card) looksUp() []key {
-	words := false
+	var has [256]bool
 	for _, k := range c.keys {
-		words = words || k.sort == byWords
+		has[k.sort] = true
 	}
 	var out []key
 	for _, k := range c.keys {
-		if k.sort.neighbours() > 0 && (k.sort != byWord || !words) {
+		if k.sort.neighbours() > 0 && (k.sort != byWord || !has[byWords]) && (k.sort != byAddress || !has[byWordAddress]) {
 			out = append(out, k)
 		}
 	}
@@ -94,7 +94,10 @@ type deck struct {
 // mostCards bounds the memory of a deck, at about 2 KB a card.
 const mostCards = 20_000
 
-func newDeck() *deck { return &deck{cards: map[int64]*card{}, changes: -1} }
+// never is no number of changes, nor one before any.
+const never = -2
+
+func newDeck() *deck { return &deck{cards: map[int64]*card{}, changes: never} }
 
 func (d *deck) put(c *card) { d.cards[c.place] = c }
 

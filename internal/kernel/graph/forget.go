@@ -16,7 +16,7 @@ import (
 // their keys, the keys that others had from them, their pairs. They stay as
 // stubs, each an entity of its own; what remains is divided anew, as if they had
 // never been more. It opens nothing. Mentions that others must now be compared
-// with are left to Resolve, for which the act that forgets puts in a job.
+// with are left to Resolve, which the act calls for.
 func Forget(a *act.Act, mentions []evidence.Mention) error {
 	r := &resolver{a: a, q: db.New(prepare(a.Tx())), deck: newDeck(), rows: map[int64]*entityRow{}, touched: map[int64]id.Entity{}}
 	if _, err := r.q.LockCursor(a.Ctx()); err != nil {
@@ -54,7 +54,10 @@ func Forget(a *act.Act, mentions []evidence.Mention) error {
 			return fault.Wrap("graph.Forget", err)
 		}
 	}
-	return r.flush()
+	if err := r.flush(); err != nil {
+		return err
+	}
+	return a.Emit(act.SignalRecorded, "evidence", "")
 }
 
 // forgetFrom takes from the other mentions of a signal the keys that they have

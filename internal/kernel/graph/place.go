@@ -12,7 +12,5 @@ func placeOf(seq int64, n int) int64 { return seq<<placeBits | int64(n) }
 
 func seqOf(place int64) int64 { return place >> placeBits }
 
-func numberOf(place int64) int { return int(place & (1<<placeBits - 1)) }
-
 // placesOf are the first and the last place of a signal.
 func placesOf(seq int64) (first, last int64) { return seq << placeBits, (seq+1)<<placeBits - 1 }

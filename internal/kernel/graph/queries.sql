@@ -97,9 +97,6 @@ SELECT place FROM graph_token WHERE token = $1 AND place > $2 ORDER BY place LIM
 -- name: InsertPair :exec
 INSERT INTO graph_pair (a, b, state, score, levels, asked) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (a, b) DO NOTHING;
 
--- name: Pair :one
-SELECT * FROM graph_pair WHERE a = $1 AND b = $2;
-
 -- name: PairsOf :many
 SELECT x.* FROM graph_pair x WHERE x.a = sqlc.arg(place)
 UNION ALL
@@ -209,9 +206,6 @@ UPDATE graph_link SET to_entity = sqlc.arg(target) WHERE place >= sqlc.arg(first
 
 -- name: LinksFrom :many
 SELECT * FROM graph_link WHERE from_entity = $1 AND observed >= $2 ORDER BY observed DESC, place DESC LIMIT $3;
-
--- name: LinksTo :many
-SELECT * FROM graph_link WHERE to_entity = $1 AND observed >= $2 ORDER BY observed DESC, place DESC LIMIT $3;
 
 -- name: RelativesOf :many
 SELECT o.entity FROM graph_entity e JOIN graph_link l ON l.from_entity = e.founder JOIN graph_entity o ON o.founder = l.to_entity

@@ -169,10 +169,10 @@ func (r *resolver) around(k key, place int64) (before, behind []int64, err error
 
 // looksUp tells whether the mention at a place seeks neighbours by a key it has.
 func (r *resolver) looksUp(place int64, k key) (bool, error) {
-	if k.sort != byWord {
+	if k.sort != byWord && k.sort != byAddress {
 		return true, nil
 	}
 	m, err := r.q.Mention(r.a.Ctx(), place)
 	c := card{keys: unpackKeys(m.Keys)}
-	return slices.ContainsFunc(c.looksUp(), func(o key) bool { return o.sort == byWord }), fault.Wrap("graph.looksUp", err)
+	return slices.ContainsFunc(c.looksUp(), func(o key) bool { return o.sort == k.sort }), fault.Wrap("graph.looksUp", err)
 }

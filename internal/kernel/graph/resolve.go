@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"slices"
-	"strings"
 
 	"lodestar/internal/base/fault"
 	"lodestar/internal/kernel/act"
@@ -89,6 +88,7 @@ func (g *Graph) follow(a *act.Act, d *deck) error {
 	if at.Changes != d.changes+1 {
 		*d = *newDeck() // somebody else changed what the cards say, or the last act failed
 	}
+	d.changes = never // until this one has come to its end
 	if err := r.drain(); err != nil {
 		return err
 	}
@@ -179,6 +179,3 @@ func (r *resolver) loadModels() error {
 	}
 	return nil
 }
-
-// words splits a stored set of words.
-func words(s string) []string { return strings.Fields(s) }

@@ -8,6 +8,7 @@ import (
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/sqldb/dbtest"
 	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/id"
 )
@@ -250,4 +251,34 @@ func TestDerivedFollows(t *testing.T) {
 	if want := []string{"referral", "referral", "verdict", "retraction"}; fmt.Sprint(order) != fmt.Sprint(want) {
 		t.Errorf("heard %v, want %v", order, want)
 	}
+}
+
+// TestActFailsMidway: what an act had in hand when it failed is not used by the
+// next try.
+func TestActFailsMidway(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	for range 3 {
+		w.record(w.source, signal(mentions(person(evidence.Recruiter, "1971-05-02", "Ivan Petrov"), thing(evidence.Phone, 1, "07700900001"))))
+	}
+	d := newDeck()
+	try := func() error {
+		ask := w.graph.ask(w.graph.Self, VerbResolve, consent.Resolution, id.Entity{})
+		_, err := act.Do(t.Context(), w.ground, ask, func(a *act.Act) (struct{}, error) { return struct{}{}, w.graph.follow(a, d) })
+		return err
+	}
+	w.graph.then.Signal = func(_ *act.Act, s evidence.Signal, _ []id.Entity) error {
+		if s.Seq == 3 {
+			return fault.New(fault.Busy, "test", "fault.busy")
+		}
+		return nil
+	}
+	if err := try(); !fault.Is(err, fault.Busy) {
+		t.Fatalf("did not fail: %v", err)
+	}
+	if n := w.scalar("SELECT count(*) FROM graph_mention"); n != 0 {
+		t.Errorf("%d mentions of an act that failed", n)
+	}
+	w.graph.then.Signal = nil
+	ok(t, try())
+	w.rebuilds()
 }

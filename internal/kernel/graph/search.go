@@ -20,7 +20,8 @@ import (
 // Bounds of a search.
 const (
 	searchNewest = 40  // mentions looked at by one key
-	searchOpened = 30  // candidates opened to compare names
+	searchEnough = 5   // entities found by two words, so that one word need not be tried
+	searchOpened = 20  // candidates opened to compare names
 	searchText   = 200 // characters
 )
 
@@ -91,7 +92,7 @@ func (s *seeker) seekKind(kind evidence.MentionKind) error {
 		}
 	}
 	for _, single := range []bool{false, true} {
-		if single && len(s.hits) >= searchOpened {
+		if single && len(s.hits) >= searchEnough {
 			break
 		}
 		for _, k := range r.keys {

@@ -174,10 +174,9 @@ func TestChart(t *testing.T) {
 		if len(c.Nodes) != 1 || len(c.Edges) != 0 || !slices.Contains(c.Nodes[0].More, Count{evidence.RecruitedBy, evidence.Person, false, 3}) {
 			t.Errorf("a seed alone: %+v", c)
 		}
-		expand := ChartIn{Seeds: []id.Entity{recruiter}, Expanded: []Expansion{{recruiter, evidence.Person}, {recruiter, evidence.Phone}, {id.Derived[id.Entity]("x"), evidence.Phone}}}
-		expand.Expanded = expand.Expanded[:2]
+		expand := ChartIn{Seeds: []id.Entity{recruiter}, Expanded: []Expansion{{recruiter, evidence.Person}, {recruiter, evidence.Phone}, {n.entity(n.signals[0], 4), evidence.Person}}}
 		c = chart(n.analyst, expand)
-		if len(c.Nodes) != 5 || len(c.Edges) != 4 || c.Cut {
+		if len(c.Nodes) != 5 || len(c.Edges) != 4 || c.Cut { // what is not on the chart is not expanded
 			t.Errorf("expanded: %d nodes, %d edges", len(c.Nodes), len(c.Edges))
 		}
 		for _, node := range c.Nodes {

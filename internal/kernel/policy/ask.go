@@ -93,24 +93,14 @@ const (
 	ScopeNode         Scope = "node"         // every record of the node
 )
 
-// Obligation is something a grant demands; package act sees that it is done.
-type Obligation string
-
-// The obligations.
-const (
-	SecondPair Obligation = "second_pair" // the act waits for another person's word
-	TellPerson Obligation = "tell_person" // the person is told
-)
-
 // Grant is a permission for one act. Only Engine makes one; the zero Grant
 // permits nothing.
 type Grant struct {
-	ask         Ask
-	ok          bool
-	classes     seal.Set
-	scope       Scope
-	policies    []string
-	obligations []Obligation
+	ask      Ask
+	ok       bool
+	classes  seal.Set
+	scope    Scope
+	policies []string
 }
 
 // OK tells whether the grant permits its verb.
@@ -127,13 +117,3 @@ func (g Grant) Scope() Scope { return g.scope }
 
 // Policies are the ids of the policies that decided: the legal basis in the ledger.
 func (g Grant) Policies() []string { return g.policies }
-
-// Owes tells whether the grant carries the obligation.
-func (g Grant) Owes(o Obligation) bool {
-	for _, have := range g.obligations {
-		if have == o {
-			return true
-		}
-	}
-	return false
-}

@@ -26,7 +26,6 @@ type Note struct {
 	Source string `json:"source"` // paragraph or article
 	Text   string `json:"text"`   // the Cedar text, for those who read the law itself
 	scope  Scope
-	owes   []Obligation
 }
 
 // MessageKey is the key of the policy's sentence in the catalogue of messages.
@@ -68,10 +67,13 @@ func (e *Engine) add(p *cedar.Policy) error {
 	if p.Effect() == cedar.Forbid {
 		n.Effect = "forbid"
 	}
-	for _, o := range strings.Fields(string(a["obliges"])) {
-		n.owes = append(n.owes, Obligation(o))
-	}
 	_, twice := e.notes[n.ID]
+	for name := range a {
+		known := name == "id" || name == "source" || name == "scope"
+		if !known || n.scope != "" && n.scope != ScopeOrganisation && n.scope != ScopeNode {
+			return fault.New(fault.Invalid, "policy.Load", "policy.unknown_annotation", "policy", n.ID)
+		}
+	}
 	if n.ID == "" || n.Source == "" || twice {
 		return fault.New(fault.Invalid, "policy.Load", "policy.needs_id_and_source", "policy", n.ID)
 	}
@@ -106,8 +108,7 @@ func (e *Engine) Decide(ask Ask, facts Facts) (Grant, error) {
 	g := Grant{ask: ask, ok: true, scope: ScopeOrganisation}
 	for _, n := range verdict.By {
 		g.policies = append(g.policies, n.ID)
-		g.obligations = append(g.obligations, n.owes...)
-		if n.scope != "" {
+		if n.scope == ScopeNode {
 			g.scope = n.scope
 		}
 	}
@@ -176,7 +177,8 @@ func (e *Engine) authorize(q question, action string) Verdict {
 			"purpose": cedar.String(q.ask.Purpose), "verb": cedar.String(q.ask.Verb),
 			"class": cedar.String(class), "collection": cedar.Boolean(q.ask.On.ID == "")}),
 	})
-	v := Verdict{Action: action, Allowed: decision == cedar.Allow}
+	// A policy that cannot be evaluated might have forbidden: then the answer is no.
+	v := Verdict{Action: action, Allowed: decision == cedar.Allow && len(diag.Errors) == 0}
 	for _, r := range diag.Reasons {
 		v.By = append(v.By, e.notes[string(r.PolicyID)])
 	}

@@ -32,10 +32,6 @@ const (
 	RuleProtect    = "protect"    // a network rule met somebody whom the law protects
 )
 
-// KindDirectory is the kind of a signal that says where a public body, a shelter
-// or another known helper is.
-const KindDirectory = "directory"
-
 // sightingsMax bounds what a rule reads of one hub: the newest. A hub with more
 // is a public place, and what fires on it fires on the newest as well.
 const sightingsMax = 400
@@ -67,6 +63,9 @@ func (d *Deriver) Signal(a *act.Act, s evidence.Signal, touched []id.Entity) err
 }
 
 func (d *Deriver) entity(a *act.Act, s evidence.Signal, e id.Entity) error {
+	if err := follow(a, e); err != nil {
+		return err
+	}
 	hub, err := graph.HubOf(a.Ctx(), a.Tx(), e)
 	if fault.Is(err, fault.NotFound) {
 		return forgetEntity(a, e)
@@ -101,7 +100,7 @@ func (d *Deriver) known(a *act.Act, s evidence.Signal, h Hub) (bool, error) {
 		return false, nil
 	}
 	q := db.New(a.Tx())
-	if s.Kind == KindDirectory {
+	if s.Kind == evidence.KindDirectory {
 		return true, fault.Wrap("typology.known", q.PutKnown(a.Ctx(), db.PutKnownParams{Entity: h.Entity.String(), Signal: s.ID.String()}))
 	}
 	n, err := q.Known(a.Ctx(), h.Entity.String())
@@ -130,13 +129,13 @@ func put(a *act.Act, s evidence.Signal, rule Network, h Hub, outcome Outcome, re
 	fid := id.Derived[id.Finding]("finding", rule.Name, h.Entity.String())
 	lid := id.Derived[id.Lead]("lead", rule.Name, h.Entity.String())
 	if outcome == Quiet {
-		return errors.Join(q.DeleteFinding(a.Ctx(), fid.String()), q.DeleteLead(a.Ctx(), lid.String()), q.DeleteRecipients(a.Ctx(), lid.String()))
+		return errors.Join(fault.Wrap("typology.put", q.DeleteFinding(a.Ctx(), fid.String())), lower(a, lid))
 	}
 	if err := putFinding(a, fid, rule.Name, rule.Version, h.Entity, outcome, s, reasons); err != nil {
 		return err
 	}
 	if outcome == NotAssessable {
-		return errors.Join(q.DeleteLead(a.Ctx(), lid.String()), q.DeleteRecipients(a.Ctx(), lid.String()))
+		return lower(a, lid)
 	}
 	route, to := rule.Name, id.Organisation{}
 	if outcome == Protect {
@@ -144,6 +143,54 @@ func put(a *act.Act, s evidence.Signal, rule Network, h Hub, outcome Outcome, re
 	}
 	return raise(a, Lead{ID: lid, Rule: route, Entity: h.Entity, Finding: fid, Protected: outcome == Protect, Child: reasons.Children > 0,
 		Score: 10*reasons.Persons + 5*reasons.Sources + 5*reasons.Children, Persons: reasons.Persons}, s, to)
+}
+
+// lower takes a lead away that nothing supports any more. Of one that was set
+// aside the word stays, so that it does not come back with no more behind it.
+func lower(a *act.Act, lead id.Lead) error {
+	q := db.New(a.Tx())
+	row, err := q.Lead(a.Ctx(), lead.String())
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		err = q.DeleteRecipients(a.Ctx(), lead.String())
+	}
+	if err == nil && row.State != string(LeadDismissed) {
+		err = q.DeleteLead(a.Ctx(), lead.String())
+	}
+	return fault.Wrap("typology.lower", err)
+}
+
+// follow moves the leads of screenings to where their mentions now belong: a
+// merge or a split changes the entity, not what somebody answered.
+func follow(a *act.Act, e id.Entity) error {
+	q := db.New(a.Tx())
+	leads, err := q.LeadsOfEntity(a.Ctx(), e.String())
+	if err != nil {
+		return fault.Wrap("typology.follow", err)
+	}
+	for _, row := range leads {
+		if row.Rule != RuleIndicators {
+			continue
+		}
+		l, err := withReasons(a.Ctx(), a.Tx(), leadFromRow(row))
+		if err != nil {
+			return err
+		}
+		now, err := graph.EntityOf(a.Ctx(), a.Tx(), l.Reasons.Mention)
+		if fault.Is(err, fault.NotFound) {
+			continue // gone with its signal: see retracted
+		}
+		if err == nil && now != e {
+			err = errors.Join(q.MoveLead(a.Ctx(), db.MoveLeadParams{Entity: now.String(), ID: row.ID}),
+				q.MoveFinding(a.Ctx(), db.MoveFindingParams{Entity: now.String(), ID: row.Finding}))
+		}
+		if err != nil {
+			return fault.Wrap("typology.follow", err)
+		}
+	}
+	return nil
 }
 
 func putFinding(a *act.Act, fid id.Finding, rule, version string, e id.Entity, outcome Outcome, s evidence.Signal, reasons any) error {
@@ -171,6 +218,13 @@ func raise(a *act.Act, l Lead, s evidence.Signal, also id.Organisation) error {
 			l.State, l.Verdict, l.Persons = LeadDismissed, id.Trusted[id.Signal](have.Verdict), int(have.Persons)
 		}
 	}
+	if known && have.Rule != l.Rule {
+		// It was brought to those who look for suspects, and now somebody whom the
+		// law protects stands behind it, or the other way round.
+		if err := q.DeleteRecipients(a.Ctx(), l.ID.String()); err != nil {
+			return fault.Wrap("typology.raise", err)
+		}
+	}
 	if err := putLead(a, l, s.Seq); err != nil {
 		return err
 	}
@@ -187,7 +241,7 @@ func raise(a *act.Act, l Lead, s evidence.Signal, also id.Organisation) error {
 			return fault.Wrap("typology.raise", err)
 		}
 	}
-	if known {
+	if known && have.Rule == l.Rule && have.State == string(l.State) {
 		return nil
 	}
 	return a.Emit(act.LeadRaised, "lead", l.ID.String())
@@ -256,6 +310,9 @@ func (d *Deriver) retracted(a *act.Act, s evidence.Signal) error {
 	}
 	q := db.New(a.Tx())
 	for _, sid := range signals {
+		if err := q.DeleteKnownBy(a.Ctx(), sid.String()); err != nil {
+			return fault.Wrap("typology.retracted", err)
+		}
 		gone, err := evidence.Get(a, sid)
 		if err != nil {
 			return err
@@ -306,7 +363,7 @@ func (d *Deriver) indicated(a *act.Act, s evidence.Signal, m evidence.Mention, r
 	if err != nil {
 		return err
 	}
-	reasons := Reasons{Rule: RuleIndicators, Kind: string(evidence.Person), Persons: 1, Sources: 1, Signals: []id.Signal{s.ID}, List: result.Instrument}
+	reasons := Reasons{Rule: RuleIndicators, Kind: string(evidence.Person), Persons: 1, Sources: 1, Signals: []id.Signal{s.ID}, Mention: m.ID, List: result.Instrument}
 	for _, f := range result.Dimensions {
 		reasons.Fired = append(reasons.Fired, f.Fired...)
 	}
@@ -314,7 +371,7 @@ func (d *Deriver) indicated(a *act.Act, s evidence.Signal, m evidence.Mention, r
 	if err := putFinding(a, fid, RuleIndicators, strconv.Itoa(result.Version), e, Fired, s, reasons); err != nil {
 		return err
 	}
-	lid := id.Derived[id.Lead]("lead", RuleIndicators, e.String())
+	lid := id.Derived[id.Lead]("lead", RuleIndicators, m.ID.String())
 	return raise(a, Lead{ID: lid, Rule: RuleIndicators, Entity: e, Finding: fid, Protected: true, Child: m.Age.TreatedAsChild(),
 		Score: 10 + len(reasons.Fired), Persons: 1}, s, s.Organisation)
 }

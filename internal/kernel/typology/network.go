@@ -119,8 +119,9 @@ type Reasons struct {
 	Relatives int         `json:"relatives"` // persons left out of the count as relatives of one counted
 	Signals   []id.Signal `json:"signals"`
 	Missing   []string    `json:"missing,omitempty"`
-	Fired     []string    `json:"fired,omitempty"` // indicators answered yes, of a screening
-	List      string      `json:"list,omitempty"`  // the instrument of the screening
+	Mention   id.Mention  `json:"mention,omitzero"` // whose answers they are, of a screening
+	Fired     []string    `json:"fired,omitempty"`  // indicators answered yes, of a screening
+	List      string      `json:"list,omitempty"`   // the instrument of the screening
 }
 
 // Applies tells whether the rule looks at such a hub at all.

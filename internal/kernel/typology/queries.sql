@@ -1,6 +1,6 @@
 -- name: PutFinding :exec
 INSERT INTO typology_finding (id, rule, version, entity, outcome, at, seq, reasons) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (id) DO UPDATE SET version = excluded.version, outcome = excluded.outcome, at = excluded.at, seq = excluded.seq, reasons = excluded.reasons;
+ON CONFLICT (id) DO UPDATE SET entity = excluded.entity, version = excluded.version, outcome = excluded.outcome, at = excluded.at, seq = excluded.seq, reasons = excluded.reasons;
 
 -- name: Finding :one
 SELECT * FROM typology_finding WHERE id = $1;
@@ -14,7 +14,7 @@ SELECT * FROM typology_finding WHERE entity = $1 ORDER BY id;
 -- name: PutLead :exec
 INSERT INTO typology_lead (id, rule, entity, finding, state, protected, child, score, persons, raised, updated, seq, verdict)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-ON CONFLICT (id) DO UPDATE SET state = excluded.state, protected = excluded.protected, child = excluded.child, score = excluded.score,
+ON CONFLICT (id) DO UPDATE SET rule = excluded.rule, entity = excluded.entity, finding = excluded.finding, state = excluded.state, protected = excluded.protected, child = excluded.child, score = excluded.score,
     persons = excluded.persons, updated = excluded.updated, seq = excluded.seq, verdict = excluded.verdict;
 
 -- name: Lead :one
@@ -64,3 +64,12 @@ SELECT count(*) FROM typology_known WHERE entity = $1;
 
 -- name: DeleteKnown :exec
 DELETE FROM typology_known WHERE entity = $1;
+
+-- name: DeleteKnownBy :exec
+DELETE FROM typology_known WHERE signal = $1;
+
+-- name: MoveLead :exec
+UPDATE typology_lead SET entity = $1 WHERE id = $2;
+
+-- name: MoveFinding :exec
+UPDATE typology_finding SET entity = $1 WHERE id = $2;

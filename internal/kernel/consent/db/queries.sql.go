@@ -80,6 +80,15 @@ func (q *Queries) LastWord(ctx context.Context, consent string) (ConsentWord, er
 	return i, err
 }
 
+const lockWord = `-- name: LockWord :exec
+UPDATE consent_word SET n = n WHERE consent = $1 AND n = 1
+`
+
+func (q *Queries) LockWord(ctx context.Context, consent string) error {
+	_, err := q.db.ExecContext(ctx, lockWord, consent)
+	return err
+}
+
 const wordsOf = `-- name: WordsOf :many
 SELECT consent, n, state, person, purpose, recipient, classes, until, spoken_by, language, interpreter, notice, capacity, recorded_by, recorded_at FROM consent_word WHERE person = $1 ORDER BY recorded_at, consent, n
 `

@@ -846,50 +846,6 @@ func (q *Queries) LinksFrom(ctx context.Context, arg LinksFromParams) ([]GraphLi
 	return items, nil
 }
 
-const linksTo = `-- name: LinksTo :many
-SELECT place, signal, kind, from_mention, to_mention, from_entity, to_entity, observed, grade, organisation FROM graph_link WHERE to_entity = $1 AND observed >= $2 ORDER BY observed DESC, place DESC LIMIT $3
-`
-
-type LinksToParams struct {
-	ToEntity int64
-	Observed int64
-	Limit    int32
-}
-
-func (q *Queries) LinksTo(ctx context.Context, arg LinksToParams) ([]GraphLink, error) {
-	rows, err := q.db.QueryContext(ctx, linksTo, arg.ToEntity, arg.Observed, arg.Limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []GraphLink
-	for rows.Next() {
-		var i GraphLink
-		if err := rows.Scan(
-			&i.Place,
-			&i.Signal,
-			&i.Kind,
-			&i.FromMention,
-			&i.ToMention,
-			&i.FromEntity,
-			&i.ToEntity,
-			&i.Observed,
-			&i.Grade,
-			&i.Organisation,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const lockCursor = `-- name: LockCursor :one
 UPDATE graph_cursor SET changes = changes + 1 WHERE one = 1 RETURNING seq, step, changes
 `
@@ -1324,29 +1280,6 @@ func (q *Queries) NextTo(ctx context.Context, arg NextToParams) ([]int64, error)
 		return nil, err
 	}
 	return items, nil
-}
-
-const pair = `-- name: Pair :one
-SELECT a, b, state, score, levels, asked FROM graph_pair WHERE a = $1 AND b = $2
-`
-
-type PairParams struct {
-	A int64
-	B int64
-}
-
-func (q *Queries) Pair(ctx context.Context, arg PairParams) (GraphPair, error) {
-	row := q.db.QueryRowContext(ctx, pair, arg.A, arg.B)
-	var i GraphPair
-	err := row.Scan(
-		&i.A,
-		&i.B,
-		&i.State,
-		&i.Score,
-		&i.Levels,
-		&i.Asked,
-	)
-	return i, err
 }
 
 const pairedAfter = `-- name: PairedAfter :many

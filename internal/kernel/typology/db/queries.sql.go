@@ -79,6 +79,15 @@ func (q *Queries) DeleteKnown(ctx context.Context, entity string) error {
 	return err
 }
 
+const deleteKnownBy = `-- name: DeleteKnownBy :exec
+DELETE FROM typology_known WHERE signal = $1
+`
+
+func (q *Queries) DeleteKnownBy(ctx context.Context, signal string) error {
+	_, err := q.db.ExecContext(ctx, deleteKnownBy, signal)
+	return err
+}
+
 const deleteLead = `-- name: DeleteLead :exec
 DELETE FROM typology_lead WHERE id = $1
 `
@@ -257,9 +266,37 @@ func (q *Queries) LeadsOfFinding(ctx context.Context, finding string) ([]string,
 	return items, nil
 }
 
+const moveFinding = `-- name: MoveFinding :exec
+UPDATE typology_finding SET entity = $1 WHERE id = $2
+`
+
+type MoveFindingParams struct {
+	Entity string
+	ID     string
+}
+
+func (q *Queries) MoveFinding(ctx context.Context, arg MoveFindingParams) error {
+	_, err := q.db.ExecContext(ctx, moveFinding, arg.Entity, arg.ID)
+	return err
+}
+
+const moveLead = `-- name: MoveLead :exec
+UPDATE typology_lead SET entity = $1 WHERE id = $2
+`
+
+type MoveLeadParams struct {
+	Entity string
+	ID     string
+}
+
+func (q *Queries) MoveLead(ctx context.Context, arg MoveLeadParams) error {
+	_, err := q.db.ExecContext(ctx, moveLead, arg.Entity, arg.ID)
+	return err
+}
+
 const putFinding = `-- name: PutFinding :exec
 INSERT INTO typology_finding (id, rule, version, entity, outcome, at, seq, reasons) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (id) DO UPDATE SET version = excluded.version, outcome = excluded.outcome, at = excluded.at, seq = excluded.seq, reasons = excluded.reasons
+ON CONFLICT (id) DO UPDATE SET entity = excluded.entity, version = excluded.version, outcome = excluded.outcome, at = excluded.at, seq = excluded.seq, reasons = excluded.reasons
 `
 
 type PutFindingParams struct {
@@ -304,7 +341,7 @@ func (q *Queries) PutKnown(ctx context.Context, arg PutKnownParams) error {
 const putLead = `-- name: PutLead :exec
 INSERT INTO typology_lead (id, rule, entity, finding, state, protected, child, score, persons, raised, updated, seq, verdict)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-ON CONFLICT (id) DO UPDATE SET state = excluded.state, protected = excluded.protected, child = excluded.child, score = excluded.score,
+ON CONFLICT (id) DO UPDATE SET rule = excluded.rule, entity = excluded.entity, finding = excluded.finding, state = excluded.state, protected = excluded.protected, child = excluded.child, score = excluded.score,
     persons = excluded.persons, updated = excluded.updated, seq = excluded.seq, verdict = excluded.verdict
 `
 

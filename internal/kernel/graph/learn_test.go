@@ -1,0 +1,112 @@
+package graph
+
+import (
+	"math"
+	"testing"
+
+	"lodestar/internal/base/fault"
+	"lodestar/internal/base/sqldb/dbtest"
+	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/graph/linkage"
+)
+
+func TestLearnRefuses(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	for range 20 {
+		w.record(w.source, signal(mentions(person(evidence.Recruiter, "1971-05-02", "Ivan Petrov"))))
+	}
+	w.resolve()
+	if _, err := w.graph.Learn(t.Context()); !fault.Is(err, fault.Conflict) {
+		t.Errorf("learned from 20 persons: %v", err)
+	}
+	w.graph.Self = w.analyst
+	if _, err := w.graph.Learn(t.Context()); !fault.Is(err, fault.Denied) {
+		t.Errorf("an analyst learns: %v", err)
+	}
+	if n := w.scalar("SELECT count(*) FROM evidence_signal WHERE kind = 'model'"); n != 0 {
+		t.Errorf("%d models were recorded", n)
+	}
+}
+
+func TestLearn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		w := newWorld(t, source)
+		p := newPeople(1)
+		for range 300 {
+			w.record(w.source, p.signal())
+		}
+		w.resolve()
+		l, err := w.graph.Learn(t.Context())
+		ok(t, err)
+		if l.Persons < 250 || l.Weights["person"] < 300 || l.Weights["place"] != 300 || l.Weights["organisation"] != 0 {
+			t.Errorf("learned: %+v", l)
+		}
+		w.resolve()
+		if n := w.scalar("SELECT count(*) FROM graph_model WHERE signal = $1", l.Signal.String()); n != 1 {
+			t.Error("what was learned is not in force")
+		}
+		again, err := w.graph.Learn(t.Context())
+		ok(t, err)
+		if again.Persons < 250 {
+			t.Errorf("learned again: %+v", again)
+		}
+		w.rebuilds()
+	})
+}
+
+// TestAdoptionWeighsAnew: new weights apply to the pairs that there are.
+func TestAdoptionWeighsAnew(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		w := newWorld(t, source)
+		a := w.record(w.source, signal(mentions(person(evidence.Recruiter, "", "Ivan Petrov"))))
+		b := w.record(w.source, signal(mentions(person(evidence.Recruiter, "", "Ivan Petrov"))))
+		w.resolve()
+		together := func() bool { return w.entity(a, 1) == w.entity(b, 1) }
+		if together() {
+			t.Fatal("one by the name alone")
+		}
+		w.adopt(0.01)
+		w.resolve()
+		if !together() {
+			t.Error("not one where every hundredth pair is")
+		}
+		w.adopt(1e-4)
+		w.resolve()
+		if together() {
+			t.Error("still one by weights that are replaced")
+		}
+		w.rebuilds()
+	})
+}
+
+// TestEstimate: from pairs of which nobody said what they are, the search finds
+// the share and the weights they were drawn with.
+func TestEstimate(t *testing.T) {
+	now, err := readWeights(initialWeights(t))
+	ok(t, err)
+	m := *now.models[evidence.Organisation]
+	m.Bonds = nil
+	truth := linkage.Distribution{linkage.Exact: 0.6, linkage.High: 0.2, linkage.Differ: 0.2}
+	chance := linkage.Distribution{linkage.Exact: 0.001, linkage.High: 0.009, linkage.Differ: 0.99}
+	s := sample{map[string]float64{}}
+	const pairs, same = 1e7, 2e4
+	for _, a := range []linkage.Level{linkage.Exact, linkage.High, linkage.Differ} {
+		for _, b := range []linkage.Level{linkage.Exact, linkage.Differ} {
+			for _, c := range []linkage.Level{linkage.Exact, linkage.Differ} {
+				p := map[linkage.Level]float64{linkage.Exact: 0.7, linkage.Differ: 0.3}
+				u := map[linkage.Level]float64{linkage.Exact: 0.002, linkage.Differ: 0.998}
+				s.add([]linkage.Level{a, linkage.Missing, b, c}, same*truth[a]*p[b]*p[c]+(pairs-same)*chance[a]*u[b]*u[c])
+			}
+		}
+	}
+	got := estimate(&m, s)
+	ok(t, got.Check())
+	if share := got.Prior * pairs / same; share < 0.9 || share > 1.1 {
+		t.Errorf("the share is found as %.2f of what it is", share)
+	}
+	for _, l := range []linkage.Level{linkage.Exact, linkage.High, linkage.Differ} {
+		if d := math.Abs(got.Fields[0].M[l] - truth[l]); d > 0.05 {
+			t.Errorf("m of %v is %.3f, want %.3f", l, got.Fields[0].M[l], truth[l])
+		}
+	}
+}
