@@ -21,8 +21,14 @@ type BackedUp struct {
 	Lines int64          `json:"lines"` // of the ledger
 }
 
+// passing is what a backup leaves out. A session or a ceremony restored would let
+// somebody in who was signed out since. Answers kept for a client that asks again
+// are sealed under a key of the node, which outlives the person whom they may be
+// about.
+var passing = []string{"rest_key", "signin_ceremony", "signin_limit", "signin_session"}
+
 func nodeStore(db *sqldb.DB) backup.Store {
-	return backup.Store{DB: db, Sets: Migrations(), Jobs: true}
+	return backup.Store{DB: db, Sets: Migrations(), Jobs: true, Passing: passing}
 }
 
 func keyStore(db *sqldb.DB) backup.Store {

@@ -52,7 +52,7 @@ func estimate(now *linkage.Model, s sample) *linkage.Model {
 		}
 	}
 	m := *now
-	m.Prior, m.Fields, m.Bonds = e.sorts[theSame].share, nil, nil
+	m.Prior, m.Fields, m.Bonds = e.strata[theSame].share, nil, nil
 	for _, b := range now.Bonds {
 		b.Share *= m.Prior / now.Prior // both grow and fall with the number of mentions
 		m.Bonds = append(m.Bonds, b)
@@ -69,12 +69,12 @@ type estimation struct {
 	order []string
 	now   *linkage.Model
 	m, u  []linkage.Distribution
-	sorts []sort // the same, strangers, then the bonds
+	strata []stratum // the same, strangers, then the bonds
 }
 
-// sort is one sort of pairs: its share of all, and for each field the chance that
+// stratum is one sort of pairs: its share of all, and for each field the chance that
 // two truly have its value in common.
-type sort struct {
+type stratum struct {
 	share  float64
 	chance []float64
 
@@ -94,27 +94,27 @@ func (e *estimation) start() {
 	for _, f := range e.now.Fields {
 		e.m, e.u = append(e.m, f.M), append(e.u, f.U)
 	}
-	e.sorts = []sort{{share: e.now.Prior, chance: slices.Repeat([]float64{1}, n)}, {share: 1 - e.now.Prior, chance: make([]float64, n)}}
+	e.strata = []stratum{{share: e.now.Prior, chance: slices.Repeat([]float64{1}, n)}, {share: 1 - e.now.Prior, chance: make([]float64, n)}}
 	for _, b := range e.now.Bonds {
-		s := sort{share: b.Share, chance: make([]float64, n)}
+		s := stratum{share: b.Share, chance: make([]float64, n)}
 		for i, f := range e.now.Fields {
 			s.chance[i] = b.Shared[f.Name]
 		}
-		e.sorts = append(e.sorts, s)
-		e.sorts[strangers].share -= b.Share
+		e.strata = append(e.strata, s)
+		e.strata[strangers].share -= b.Share
 	}
 }
 
 // step is one round; it returns the largest change of any probability.
 func (e *estimation) step() (change float64) {
 	e.expect()
-	free := e.sorts[theSame].sum + e.sorts[strangers].sum + 1 // half a pair of each may be unseen
-	rest := e.sorts[theSame].share + e.sorts[strangers].share
-	e.sorts[theSame].share = rest * (e.sorts[theSame].sum + 0.5) / free
-	e.sorts[strangers].share = rest - e.sorts[theSame].share
+	free := e.strata[theSame].sum + e.strata[strangers].sum + 1 // half a pair of each may be unseen
+	rest := e.strata[theSame].share + e.strata[strangers].share
+	e.strata[theSame].share = rest * (e.strata[theSame].sum + 0.5) / free
+	e.strata[strangers].share = rest - e.strata[theSame].share
 	for i, f := range e.now.Fields {
-		u := blend(e.sorts[strangers].level[i], f.U, heldOther)
-		m := rising(blend(e.sorts[theSame].level[i], f.M, heldSame), u)
+		u := blend(e.strata[strangers].level[i], f.U, heldOther)
+		m := rising(blend(e.strata[theSame].level[i], f.M, heldSame), u)
 		for l := range m {
 			change = max(change, math.Abs(m[l]-e.m[i][l]))
 		}
@@ -125,13 +125,13 @@ func (e *estimation) step() (change float64) {
 
 // expect shares every pattern out among the sorts.
 func (e *estimation) expect() {
-	odds := make([]float64, len(e.sorts))
-	for j := range e.sorts {
-		e.sorts[j].sum, e.sorts[j].level = 0, make([]linkage.Distribution, len(e.m))
+	odds := make([]float64, len(e.strata))
+	for j := range e.strata {
+		e.strata[j].sum, e.strata[j].level = 0, make([]linkage.Distribution, len(e.m))
 	}
 	for _, p := range e.order {
 		all := 0.0
-		for j, s := range e.sorts {
+		for j, s := range e.strata {
 			odds[j] = s.share
 			for i := range e.m {
 				if l := linkage.Level(p[i]); l != linkage.Missing {
@@ -143,11 +143,11 @@ func (e *estimation) expect() {
 		if all == 0 {
 			continue // a level that this model cannot have
 		}
-		for j := range e.sorts {
+		for j := range e.strata {
 			w := e.patterns[p] * odds[j] / all
-			e.sorts[j].sum += w
+			e.strata[j].sum += w
 			for i := range e.m {
-				e.sorts[j].level[i][p[i]] += w
+				e.strata[j].level[i][p[i]] += w
 			}
 		}
 	}

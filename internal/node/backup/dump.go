@@ -16,6 +16,9 @@ type Store struct {
 	DB   *sqldb.DB
 	Sets []sqldb.Migrations
 	Jobs bool // it also holds the job queue
+	// Passing are tables whose rows are of no use to anybody after a restoration,
+	// or would do harm. They are made, and stay empty.
+	Passing []string
 }
 
 // Counted is what went into a file, or came out of one.
@@ -23,8 +26,8 @@ type Counted struct {
 	Tables int   `json:"tables"`
 	Rows   int64 `json:"rows"`
 	Jobs   int64 `json:"jobs"`
-	// Left are tables that belong to no set: those of the queue and of the
-	// migrations themselves, and whatever somebody else put there.
+	// Left are the passing tables and those that belong to no set: of the queue, of
+	// the migrations themselves, and whatever somebody else put there.
 	Left []string `json:"left,omitempty"`
 }
 
@@ -110,14 +113,15 @@ func dumpTable(ctx context.Context, tx *sql.Tx, table string, e *Encoder) error 
 }
 
 // tables are the tables of the sets, which are known by their prefix, and those
-// that belong to none.
+// that are left out.
 func (s Store) tables(ctx context.Context) (ours, left []string, err error) {
 	all, err := s.DB.Tables(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, t := range all {
-		if slices.ContainsFunc(s.Sets, func(set sqldb.Migrations) bool { return strings.HasPrefix(t, set.Name+"_") }) {
+		ofSet := slices.ContainsFunc(s.Sets, func(set sqldb.Migrations) bool { return strings.HasPrefix(t, set.Name+"_") })
+		if ofSet && !slices.Contains(s.Passing, t) {
 			ours = append(ours, t)
 		} else {
 			left = append(left, t)
