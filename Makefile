@@ -27,7 +27,7 @@ test: tools vet
 check: test
 
 vet:
-	@test -z "$$(gofmt -l cmd internal catalog test bench wire)" || { gofmt -l cmd internal catalog test bench wire; echo "run gofmt"; exit 1; }
+	@test -z "$$(gofmt -l cmd internal catalog test bench)" || { gofmt -l cmd internal catalog test bench; echo "run gofmt"; exit 1; }
 	go vet ./...
 
 bench: build

@@ -21,7 +21,7 @@ start)
 	# makes creating a database per test cheap.
 	as "$bin/pg_ctl" -D "$dir/data" status >/dev/null 2>&1 ||
 		as "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/log" \
-			-o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c fsync=off -c max_connections=300" start >/dev/null || { cat "$dir/log" >&2; exit 1; }
+			-o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c fsync=off -c max_connections=600" start >/dev/null || { cat "$dir/log" >&2; exit 1; }
 	port=$(sed -n 4p "$dir/data/postmaster.pid") # of one that was running already
 	echo "postgres://lodestar@127.0.0.1:$port/postgres?sslmode=disable"
 	;;

@@ -199,7 +199,7 @@ func visit(t *testing.T, c *course, b *browser) {
 	if len(seen) < 3 {
 		t.Errorf("the pages lead only to %v", seen)
 	}
-	// What somebody types into the address line, and a failing database.
+	// What somebody types into the address line.
 	for _, path := range []string{"/cases/" + url.PathEscape(canary), "/nothing/" + url.PathEscape(canary), "/signals?before=" + url.QueryEscape(canary), "/entities/" + url.PathEscape(canary)} {
 		res, err := b.client.Get(b.origin + path)
 		if err != nil {

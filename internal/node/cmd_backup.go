@@ -36,7 +36,7 @@ func (p *program) restore() *cobra.Command {
 	var into string
 	c := &cobra.Command{
 		Use: "restore FILE KEYSFILE (--verify | --into DIR | --into postgres://…)", Short: "Check a backup, or load it into an empty place",
-		Long: `--verify loads the backup into a temporary directory (of TMPDIR), checks its tables, its ledger, what is derived and its sealed fields, and removes it again.
+		Long: `--verify loads the backup into a temporary directory (of TMPDIR), checks its tables, its ledger, what is derived and its sealed fields, and removes it again. Use the node's own configuration: what is derived depends on its State.
 
 --into loads it, whichever engine it came from. The node's keys, node.key and ledger.key, are read from --dir: put them there from where you keep them.`,
 		Args: cobra.ExactArgs(2),

@@ -105,7 +105,14 @@ func (p *program) demoServe(c *cobra.Command, n *Node, seed uint64) error {
 			fmt.Fprintf(out, "  %s/sign-in/persona/%s\n      %s: %s\n", origin, token, x.Name, x.Work)
 		}
 		fmt.Fprintf(out, "\nSeeding %d referrals; the pages work meanwhile. Press Ctrl-C to end.\n", s.total.Load())
-		go func() { seeded <- s.signals(c.Context()) }()
+		go func() {
+			err := s.signals(c.Context())
+			if err == nil {
+				_, err = s.story(c.Context())
+				fmt.Fprintln(out, "Seeding is done: Tessa, Лена and Jonas have a case to look at.")
+			}
+			seeded <- err
+		}()
 	})
 	select {
 	case serr := <-seeded:

@@ -89,7 +89,13 @@ func (p *program) importFile(c *cobra.Command, n *Node, path string, f importFla
 			return err
 		}
 	}
-	return p.print(c, done, func(w io.Writer) { done.print(w, f.dry) })
+	if err := p.print(c, done, func(w io.Writer) { done.print(w, f) }); err != nil {
+		return err
+	}
+	if done.Rejected > 0 && done.Rejected == done.Rows {
+		return errDegraded
+	}
+	return nil
 }
 
 func readMapping(path string) (intake.Mapping, error) {
@@ -104,16 +110,19 @@ func readMapping(path string) (intake.Mapping, error) {
 	return intake.ReadMapping(m)
 }
 
-func (d Imported) print(w io.Writer, dry bool) {
+func (d Imported) print(w io.Writer, f importFlags) {
 	for _, c := range d.Unread {
 		fmt.Fprintf(w, "column %d (%s) is not read\n", c.Number, c.Header)
 	}
 	verb := "recorded"
-	if dry {
+	if f.dry {
 		verb = "would be recorded"
 	}
 	fmt.Fprintf(w, "%d rows: %d %s, %d were there already, %d rejected\n", d.Rows, d.Recorded, verb, d.Again, d.Rejected)
-	if !d.Import.IsZero() {
-		fmt.Fprintf(w, "Take it back with: lodestar import undo %s\n", d.Import)
+	if d.Rejected > 0 && f.rejects == "" {
+		fmt.Fprintln(w, "Why: run it again with --rejects FILE")
+	}
+	if d.Recorded > 0 && !f.dry {
+		fmt.Fprintf(w, "Take it back with: lodestar import undo %s --as %s\n", d.Import, f.as)
 	}
 }

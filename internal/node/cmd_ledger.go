@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -96,7 +97,9 @@ func (p *program) ledgerCheck() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.print(c, proven, func(w io.Writer) { fmt.Fprintf(w, "The line is in the ledger: %+v\n", proven) })
+			return p.print(c, proven, func(w io.Writer) {
+				fmt.Fprintf(w, "Line %d is in the ledger: %s, %s, by %s, %s\n", proven.N, proven.Verb, proven.Outcome, proven.Actor, proven.At.Format(time.DateTime))
+			})
 		},
 	}
 	c.Flags().StringVar(&key, "key", "", "the ledger's key, as init printed it")

@@ -55,12 +55,24 @@ func Main(args []string, out, errOut io.Writer) int {
 		return exitDegraded
 	}
 	var usage usageError
-	if errors.As(err, &usage) {
-		fmt.Fprintln(errOut, "lodestar:", usage)
+	var f *fault.Error
+	if errors.As(err, &usage) || !errors.As(err, &f) && misused(err) {
+		fmt.Fprintln(errOut, "lodestar:", err)
 		return exitUsage
 	}
 	fmt.Fprintf(errOut, "lodestar: %s [%s]\n", say(err), fault.KindOf(err))
 	return exitFailed
+}
+
+// misused tells the errors of the command line itself, which cobra gives as bare
+// text.
+func misused(err error) bool {
+	for _, begins := range []string{"unknown command", "unknown flag", "unknown shorthand", "accepts ", "requires ", "required flag"} {
+		if strings.HasPrefix(err.Error(), begins) {
+			return true
+		}
+	}
+	return false
 }
 
 // usageError is a command line that cannot be understood.

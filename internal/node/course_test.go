@@ -152,7 +152,7 @@ func (c *course) sound(t *testing.T) {
 	}
 }
 
-// names the canary nowhere: not its name, nor a part of it, nor its number.
+// namesCanary tells whether a text holds a part of the canary's name, or the number.
 func namesCanary(text string) bool {
 	for _, word := range append(strings.Fields(canary), canaryPhone, strings.TrimPrefix(canaryPhone, "+44"), "%C5%84ska") {
 		if strings.Contains(strings.ToLower(text), strings.ToLower(word)) {

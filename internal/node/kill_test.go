@@ -117,6 +117,7 @@ func TestKill(t *testing.T) {
 		rounds int
 	}{"sqlite": {dbtest.SQLite, 200}, "postgres": {dbtest.Postgres, 20}} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			dir, source := t.TempDir(), x.source(t)
 			newCourse(t, dir, source).Close()
 			var said []string

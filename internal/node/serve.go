@@ -141,7 +141,7 @@ func (s *Server) Run(ctx context.Context, ready func(net.Addr)) error {
 		return errors.Join(err, l.Close())
 	}
 	go s.upkeep(ctx)
-	srv := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(s.node.Log.Handler(), slog.LevelWarn)}
+	srv := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(s.node.Log.Handler(), slog.LevelWarn)}
 	failed := make(chan error, 1)
 	go func() {
 		if t := s.node.Config.TLS; t.Cert != "" {

@@ -70,7 +70,7 @@ func openSQLite(ctx context.Context, path, schema string) (*DB, error) {
 	f.Close()
 	// _txlock=immediate: a transaction that begins by reading and then writes
 	// would otherwise meet SQLITE_BUSY at once, without the busy handler.
-	const pragmas = "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)"
+	const pragmas = "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)"
 	name := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas
 	write, err := sql.Open("sqlite", name+"&_txlock=immediate")
 	if err != nil {
@@ -140,6 +140,16 @@ func (d *DB) Path() string {
 // test says who does.
 func (d *DB) Pool() *sql.DB { return d.write }
 
+// Scrub takes deleted rows out of the write-ahead log, so that what was erased is
+// not left beside the database. PostgreSQL recycles its log by itself.
+func (d *DB) Scrub(ctx context.Context) error {
+	if d.Engine != SQLite {
+		return nil
+	}
+	_, err := d.write.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	return fault.Wrap("sqldb.Scrub", err)
+}
+
 // NewPool opens a further pool on the same database, for the job queue on
 // PostgreSQL: leader election must not share connections with business code.
 // On SQLite there is one writer, so it is the write pool itself.
@@ -179,6 +189,10 @@ func (d *DB) retry(ctx context.Context, try func() error) error {
 	pause := 2 * time.Millisecond
 	for n := 1; ; n++ {
 		err := try()
+		if IsFull(err) {
+			// Nothing was written; it works again as soon as there is room.
+			return fault.New(fault.Busy, "sqldb.InTx", "database.full").Because(err)
+		}
 		if err == nil || !retryable(err) {
 			return err
 		}

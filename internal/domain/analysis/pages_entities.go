@@ -23,6 +23,9 @@ func (d *Desk) searchPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if r.URL.Path == "/search" && !by.Has("analyst") && !by.Has("investigator") {
+		return web.SeeOther(w, r, "/cases") // the box stands on every page; others look among their own cases
+	}
 	q := strings.TrimSpace(r.URL.Query().Get("q"))
 	var list []graph.Hit
 	if q != "" {

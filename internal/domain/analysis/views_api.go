@@ -137,7 +137,7 @@ func rowOfMention(m evidence.MentionView) mentionRow {
 type leadRow struct {
 	ID        id.Lead            `json:"id"`
 	Rule      string             `json:"rule"`
-	Entity    id.Entity          `json:"entity"`
+	Entity    id.Entity          `json:"entity" doc:"Empty where the lead is about a protected person"`
 	State     typology.LeadState `json:"state"`
 	Protected bool               `json:"protected" doc:"About a person whom the law protects: never a suspect"`
 	Child     bool               `json:"child"`
@@ -148,6 +148,9 @@ type leadRow struct {
 }
 
 func rowOfLead(l typology.Lead) leadRow {
+	if l.Protected {
+		l.Entity = id.Entity{} // two screenings of one person must not be compared by it
+	}
 	return leadRow{l.ID, l.Rule, l.Entity, l.State, l.Protected, l.Child, l.Score, l.Raised, l.Updated, reasonsOf(l.Reasons)}
 }
 

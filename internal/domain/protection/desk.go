@@ -2,6 +2,7 @@ package protection
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lodestar/internal/kernel/act"
@@ -39,7 +40,8 @@ type CaseView struct {
 	Name      act.Shown[string]
 	Phone     act.Shown[string]
 	Note      act.Shown[string]
-	Consents  []consent.Consent
+	Consents  []consent.Consent // as they stand
+	Words     []consent.Consent // every word, oldest first
 	Referrals []casework.Referral
 	Services  map[id.Service]casework.Service
 	Names     map[id.Organisation]string
@@ -81,6 +83,9 @@ func (d *Desk) view(a *act.Act, c id.Case) (v CaseView, err error) {
 		}
 	}
 	if v.Consents, err = consent.Of(a.Ctx(), a.Tx(), v.Person.ID); err != nil {
+		return v, err
+	}
+	if v.Words, err = consent.History(a.Ctx(), a.Tx(), v.Person.ID); err != nil {
 		return v, err
 	}
 	if v.Referrals, err = casework.ReferralsOf(a, c); err != nil {
@@ -181,6 +186,13 @@ func (d *Desk) Work(ctx context.Context, by By) (WorkView, error) {
 		}
 		if v.Inbox, err = casework.Inbox(a, by.Organisation, workRows); err != nil {
 			return v, err
+		}
+		for _, t := range tasks {
+			a.Touch("case", t.Case.String())
+		}
+		for _, r := range append(slices.Clone(v.Inbox), v.Outbox...) {
+			a.Touch("referral", r.ID.String())
+			a.Touch("case", r.Case.String())
 		}
 		cv := CaseView{Referrals: append(append([]casework.Referral(nil), v.Inbox...), v.Outbox...)}
 		for _, r := range v.Inbox {

@@ -35,8 +35,13 @@ func (d *Desk) Consent(ctx context.Context, by By, in ConsentIn) (id.Consent, er
 		}
 		word := consent.Consent{State: consent.Refused, Person: p.ID, Purpose: in.Purpose, Recipient: in.Recipient, Language: p.Language,
 			Interpreter: in.Interpreter, Notice: notice, Capacity: true, SpokenBy: in.SpokenBy, RecordedBy: a.Actor().User, RecordedAt: a.Now()}
+		if p.Erased {
+			return id.Consent{}, fault.New(fault.Conflict, string(Consent), "consent.not_live")
+		}
 		if in.Agreed {
-			word.State, word.Until, word.Classes = consent.Given, in.Until, Share{Classes: in.Classes}.classes()
+			word.State, word.Until, word.Classes = consent.Given, in.Until, classesOf(in.Classes)
+		} else if err := d.cutOff(a, p.ID, in); err != nil {
+			return id.Consent{}, err
 		}
 		a.Touch("person", p.ID.String())
 		cid, err := consent.Give(a.Ctx(), a.Tx(), word, p.Age.TreatedAsChild())
@@ -45,6 +50,27 @@ func (d *Desk) Consent(ctx context.Context, by By, in ConsentIn) (id.Consent, er
 		}
 		return cid, a.Emit(act.ConsentChanged, "consent", cid.String())
 	})
+}
+
+// cutOff ends what a new no contradicts: a no to the same recipient for the same
+// purpose takes every earlier yes back.
+func (d *Desk) cutOff(a *act.Act, person id.Person, in ConsentIn) error {
+	words, err := consent.Of(a.Ctx(), a.Tx(), person)
+	if err != nil {
+		return err
+	}
+	for _, w := range words {
+		if w.Recipient != in.Recipient || w.Purpose != in.Purpose || !w.Live(a.Now()) {
+			continue
+		}
+		if _, err := consent.Withdraw(a.Ctx(), a.Tx(), w.ID, a.Actor().User, a.Now()); err != nil {
+			return err
+		}
+		if _, err := casework.RevokeUnder(a, w.ID, "consent_withdrawn"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Withdrawn is what a withdrawal cut off.

@@ -92,6 +92,10 @@ func (d *Desk) firstTasks(a *act.Act, c casework.Case, in Intake) error {
 
 func (d *Desk) shares(a *act.Act, p casework.Person, in Intake, out *Screened) error {
 	payload := in.payload()
+	agreed, err := agreedTo(a, in.Share)
+	if err != nil {
+		return err
+	}
 	for _, s := range in.Share {
 		service, err := casework.ServiceByID(a.Ctx(), a.Tx(), s.Service)
 		if err != nil {
@@ -102,6 +106,10 @@ func (d *Desk) shares(a *act.Act, p casework.Person, in Intake, out *Screened) e
 			RecordedBy: a.Actor().User, RecordedAt: a.Now()}
 		if s.Agreed {
 			word.State, word.Classes, word.Until = consent.Given, s.classes(), a.Now().AddDate(0, 0, consentDays)
+		}
+		if !s.Agreed && agreed[service.Organisation] {
+			out.Refused = append(out.Refused, s.Service)
+			continue // the organisation was agreed to, for another of its services
 		}
 		cid, err := consent.Give(a.Ctx(), a.Tx(), word, p.Age.TreatedAsChild())
 		if err != nil {
@@ -121,6 +129,19 @@ func (d *Desk) shares(a *act.Act, p casework.Person, in Intake, out *Screened) e
 		out.Referrals = append(out.Referrals, r)
 	}
 	return nil
+}
+
+// agreedTo lists the organisations of which at least one service may know of her.
+func agreedTo(a *act.Act, shares []Share) (map[id.Organisation]bool, error) {
+	out := map[id.Organisation]bool{}
+	for _, s := range shares {
+		service, err := casework.ServiceByID(a.Ctx(), a.Tx(), s.Service)
+		if err != nil {
+			return nil, err
+		}
+		out[service.Organisation] = out[service.Organisation] || s.Agreed
+	}
+	return out, nil
 }
 
 func (d *Desk) send(a *act.Act, p casework.Person, c casework.Case, s casework.Service, word id.Consent, payload casework.Payload) (casework.Referral, error) {

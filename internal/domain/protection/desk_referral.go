@@ -2,6 +2,7 @@ package protection
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lodestar/internal/base/fault"
@@ -133,6 +134,9 @@ var DeclineReasons = []string{"full", "language", "not_for_us", "distance", "saf
 func (d *Desk) Answer(ctx context.Context, by By, in AnswerIn) (casework.Referral, error) {
 	if in.To == "" {
 		return casework.Referral{}, fault.New(fault.Invalid, string(Answer), "casework.invalid").At("/to", "protection.say_answer")
+	}
+	if in.Reason != "" && !slices.Contains(DeclineReasons, in.Reason) {
+		return casework.Referral{}, fault.New(fault.Invalid, string(Answer), "casework.invalid").At("/reason", "casework.needs_reason")
 	}
 	if in.To == casework.Revoked || in.To == casework.Expired {
 		return casework.Referral{}, fault.New(fault.Denied, string(Answer), "protection.not_a_services_answer")

@@ -103,8 +103,13 @@ func (s Share) classes() seal.Set {
 	if len(s.Classes) == 0 {
 		return seal.Of(seal.Identity, seal.Contact, seal.Narrative)
 	}
-	var set seal.Set
-	for _, c := range s.Classes {
+	return classesOf(s.Classes)
+}
+
+// classesOf reads the groups of fields that can be shared; nothing, or anything
+// else among them, is no scope at all.
+func classesOf(codes []string) (set seal.Set) {
+	for _, c := range codes {
 		class := seal.ParseClass(c)
 		if class != seal.Identity && class != seal.Contact && class != seal.Narrative {
 			return 0

@@ -33,6 +33,7 @@ const (
 // intakeForm is what one page of the path shows.
 type intakeForm struct {
 	Step    string
+	Astray  bool // a later page was asked for, and nothing has been begun
 	In      Intake
 	Quick   []string // codes of the quick indicators, for her age
 	Matches map[string][]casework.Match
@@ -53,6 +54,9 @@ func (d *Desk) intakePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if f.Astray {
+		return web.SeeOther(w, r, "/new/"+stepDanger)
+	}
 	return page.Show(w, r, f.frame(r.Context()), intakeBody(f))
 }
 
@@ -70,8 +74,9 @@ func (d *Desk) intake(r *http.Request) (f intakeForm, err error) {
 	if f.In, err = d.Draft(r.Context(), by); err != nil {
 		return f, err
 	}
-	if f.In.Danger == "" {
-		f.Step = stepDanger
+	if f.In.Danger == "" && f.Step != stepDanger {
+		f.Step, f.Astray = stepDanger, true
+		return f, nil
 	}
 	f.Quick = d.Screening.For(f.In.age()).Quick()
 	if f.Step >= stepNeeds {
@@ -89,6 +94,9 @@ func (d *Desk) intakeStep(w http.ResponseWriter, r *http.Request) error {
 	f, err := d.intake(r)
 	if err != nil {
 		return err
+	}
+	if f.Astray {
+		return web.SeeOther(w, r, "/new/"+stepDanger)
 	}
 	by, err := policy.ActorOf(r.Context())
 	if err != nil {
@@ -150,6 +158,9 @@ func (f *intakeForm) fill(sent web.Form) error {
 		f.In.Recruiter, f.In.RecPhone, f.In.Place = sent.Text("recruiter"), sent.Number("recruiter_phone"), sent.Text("place")
 	case stepNeeds:
 		f.In.Needs, f.In.Note = sent.All("needs"), sent.Text("note")
+		if len([]rune(f.In.Note)) > maxNote {
+			v.At("/note", "protection.too_long", "max", maxNote)
+		}
 		for _, need := range f.In.Needs {
 			if !slices.Contains(casework.Needs, need) {
 				v.At("/needs", "protection.unknown_need")
@@ -243,7 +254,7 @@ func answerOptions(ctx context.Context) []page.Option {
 }
 
 func languages(ctx context.Context) []page.Option {
-	codes := []string{"en", "fr", "de", "it", "ru", "es", "ro", "bg", "uk", "pl", "hu", "sq", "sr", "ka", "hy", "el", "tr", "ar", "fa", "ps", "ur", "hi", "bn", "vi", "zh", "ti", "am", "so", "pt", "lt"}
+	codes := []string{"en", "fr", "de", "it", "ru", "es", "ro", "bg", "uk", "pl", "hu", "sq", "sr", "ka", "hy", "el", "tr", "ar", "fa", "ps", "ur", "hi", "bn", "vi", "zh", "ti", "am", "so", "pt", "lt", "th", "tl", "ne", "sw", "yo", "und"}
 	out := make([]page.Option, len(codes))
 	for i, c := range codes {
 		out[i] = page.Option{Value: c, Label: i18n.T(ctx, "lang."+c)}

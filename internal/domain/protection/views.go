@@ -50,13 +50,15 @@ func (v CaseView) crumbs(r *http.Request, within bool) []page.Link {
 
 func (v CaseView) href() string { return "/cases/" + v.Case.ID.String() }
 
-func (v CaseView) live() (n int) {
+// live is the number of purposes for which a word is in force.
+func (v CaseView) live() int {
+	purposes := map[consent.Purpose]bool{}
 	for _, c := range v.Consents {
 		if c.Live(v.Now) {
-			n++
+			purposes[c.Purpose] = true
 		}
 	}
-	return n
+	return len(purposes)
 }
 
 // openNeeds are the needs among the tasks that are not done.
@@ -130,8 +132,8 @@ func (v CaseView) matrix(ctx context.Context) page.Matrix {
 
 func (v CaseView) grant(ctx context.Context, p consent.Purpose, r id.Organisation) page.Grant {
 	g := page.Grant{State: page.NotAsked}
-	for _, c := range v.Consents { // the last word on this pair stands
-		if c.Purpose != p || c.Recipient != r {
+	for _, c := range v.Consents { // a word in force stands; else the last
+		if c.Purpose != p || c.Recipient != r || g.State == page.Given && !c.Live(v.Now) {
 			continue
 		}
 		g = page.Grant{Href: v.href() + "/consents/" + c.ID.String()}
@@ -189,7 +191,7 @@ func (v CaseView) timeline(ctx context.Context) []page.Event {
 		}
 		add(s.At, i18n.T(ctx, "verb."+string(s.Verb)), reason)
 	}
-	for _, c := range v.Consents {
+	for _, c := range v.Words {
 		add(c.RecordedAt, i18n.T(ctx, "consent.state."+string(c.State)), v.Names[c.Recipient])
 	}
 	for _, r := range v.Referrals {

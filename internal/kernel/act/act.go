@@ -324,5 +324,8 @@ func refuse(ctx context.Context, g *Ground, ask policy.Ask, err error) error {
 // Destroy destroys a person's key set: the last step of forgetting, done by a
 // job after the forgetting itself was committed and ledgered. It can be repeated.
 func Destroy(ctx context.Context, g *Ground, subject id.Subject) error {
-	return g.Vault.Destroy(ctx, subject)
+	if err := g.Vault.Destroy(ctx, subject); err != nil {
+		return err
+	}
+	return g.DB.Scrub(ctx)
 }

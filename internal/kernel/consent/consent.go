@@ -93,6 +93,9 @@ func Give(ctx context.Context, tx *sql.Tx, c Consent, child bool) (id.Consent, e
 	if c.Person.IsZero() || c.Recipient.IsZero() || c.Purpose == "" {
 		v.At("/recipient", "consent.incomplete")
 	}
+	if c.SpokenBy != Self && c.SpokenBy != Guardian && c.SpokenBy != BestInterests {
+		v.At("/spoken_by", "consent.incomplete")
+	}
 	if c.State != Given && c.State != Refused {
 		v.At("/state", "consent.incomplete")
 	}
@@ -107,7 +110,7 @@ func Give(ctx context.Context, tx *sql.Tx, c Consent, child bool) (id.Consent, e
 }
 
 func (c Consent) check(v *fault.Error, child bool) {
-	if !c.Until.After(c.RecordedAt) {
+	if !c.Until.After(c.RecordedAt) || c.Until.After(c.RecordedAt.AddDate(0, 0, longest)) {
 		v.At("/until", "consent.needs_end")
 	}
 	if c.Classes == 0 || c.Classes.Has(seal.Secret) {
@@ -122,10 +125,10 @@ func (c Consent) check(v *fault.Error, child bool) {
 	if child && c.SpokenBy == Self {
 		v.At("/spoken_by", "consent.child_needs_guardian")
 	}
-	if c.SpokenBy != Self && c.SpokenBy != Guardian && c.SpokenBy != BestInterests {
-		v.At("/spoken_by", "consent.incomplete")
-	}
 }
+
+// longest is how many days a consent can hold before she is asked again.
+const longest = 366
 
 // Narrow takes classes or time away from a live consent; it cannot add any.
 func Narrow(ctx context.Context, tx *sql.Tx, c id.Consent, classes seal.Set, until time.Time, by id.User, now time.Time) (Consent, error) {

@@ -66,9 +66,9 @@ func estimate(now *linkage.Model, s sample) *linkage.Model {
 // estimation is the state of the search.
 type estimation struct {
 	sample
-	order []string
-	now   *linkage.Model
-	m, u  []linkage.Distribution
+	order  []string
+	now    *linkage.Model
+	m, u   []linkage.Distribution
 	strata []stratum // the same, strangers, then the bonds
 }
 

@@ -76,6 +76,23 @@ type Hub struct {
 	Protected bool // a person whom the law protects
 }
 
+// accused tells whether others named somebody of these roles as one of those who
+// exploit.
+func accused(roles string) bool {
+	return slices.ContainsFunc(strings.Fields(roles), func(r string) bool { return !evidence.Role(r).Protected() })
+}
+
+// own tells whether such a thing belongs to one person: whose number stands for
+// her. The number of somebody who is protected and accused at once is protected
+// as she is.
+func own(k evidence.MentionKind) bool {
+	switch k {
+	case evidence.Phone, evidence.Email, evidence.Handle, evidence.Account, evidence.Document:
+		return true
+	}
+	return false
+}
+
 // HubOf describes an entity for the rules; fault.NotFound if it is gone.
 func HubOf(ctx context.Context, tx *sql.Tx, e id.Entity) (Hub, error) {
 	row, err := db.New(tx).EntityByID(ctx, e.String())
@@ -86,7 +103,7 @@ func HubOf(ctx context.Context, tx *sql.Tx, e id.Entity) (Hub, error) {
 	for _, r := range strings.Fields(row.Roles) {
 		h.Roles = append(h.Roles, evidence.Role(r))
 	}
-	h.Protected = h.Kind == evidence.Person && protected(row.Roles)
+	h.Protected = protected(row.Roles) && (h.Kind == evidence.Person || accused(row.Roles) && own(h.Kind))
 	return h, fault.Wrap("graph.HubOf", err)
 }
 

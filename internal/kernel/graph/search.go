@@ -108,7 +108,7 @@ func (s *seeker) seekKind(kind evidence.MentionKind) error {
 }
 
 func (s *seeker) seekKey(k key) error {
-	places, err := s.q.Before(s.a.Ctx(), db.BeforeParams{Token: k.token[:], Place: everything, Limit: searchNewest})
+	bearers, err := s.q.Bearers(s.a.Ctx(), db.BearersParams{Token: k.token[:], Limit: searchNewest})
 	if err != nil {
 		return fault.Wrap("graph.seekKey", err)
 	}
@@ -119,12 +119,8 @@ func (s *seeker) seekKey(k key) error {
 	case byWords, byStreetTown, byStreetHouse:
 		match = closely
 	}
-	for _, p := range places {
-		m, err := s.q.Mention(s.a.Ctx(), p)
-		if err != nil {
-			return fault.Wrap("graph.seekKey", err)
-		}
-		s.hit(m.Entity, p, match)
+	for _, b := range bearers {
+		s.hit(b.Entity, b.Place, match)
 	}
 	return nil
 }
@@ -172,6 +168,12 @@ func (s *seeker) best(limit int) ([]Hit, error) {
 		if err != nil {
 			return nil, fault.Wrap("graph.best", err)
 		}
+		if told, err := s.told(row); err != nil || !told {
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
 		h := *s.hits[f]
 		h.Entity = entityOf(row)
 		if h.Label, err = s.label(row); err != nil {
@@ -201,5 +203,13 @@ func nameKind(kind evidence.MentionKind) names.Kind {
 	return names.Organisation
 }
 
-// everything is a place behind every other.
-const everything = 1<<63 - 1
+// told tells whether the actor may learn by a search that an entity is there: of
+// somebody whom the law protects only an organisation that was told itself. A
+// search must not answer whether somebody has asked for help.
+func (s *seeker) told(row db.GraphEntity) (bool, error) {
+	if !protected(row.Roles) || evidence.MentionKind(row.Kind) != evidence.Person {
+		return true, nil
+	}
+	sources, err := s.sources(row.Founder)
+	return slices.Contains(sources, s.a.Actor().Organisation), err
+}

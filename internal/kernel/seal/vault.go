@@ -126,7 +126,7 @@ func (v *Vault) Destroy(ctx context.Context, subjects ...id.Subject) error {
 		delete(v.opened, s)
 	}
 	v.mu.Unlock()
-	return fault.Wrap("seal.Destroy", v.store.InTx(ctx, func(tx *sql.Tx) error {
+	err := v.store.InTx(ctx, func(tx *sql.Tx) error {
 		q := db.New(tx)
 		for _, s := range subjects {
 			if _, err := q.DeleteKey(ctx, s.String()); err != nil {
@@ -134,7 +134,11 @@ func (v *Vault) Destroy(ctx context.Context, subjects ...id.Subject) error {
 			}
 		}
 		return nil
-	}))
+	})
+	if err != nil {
+		return fault.Wrap("seal.Destroy", err)
+	}
+	return v.store.Scrub(ctx)
 }
 
 // Seal encrypts a freshly received field for a subject and a place

@@ -137,6 +137,43 @@ func (q *Queries) AskedBefore(ctx context.Context, arg AskedBeforeParams) ([]Ask
 	return items, nil
 }
 
+const bearers = `-- name: Bearers :many
+SELECT t.place, m.entity FROM graph_token t JOIN graph_mention m ON m.place = t.place WHERE t.token = $1 ORDER BY t.place DESC LIMIT $2
+`
+
+type BearersParams struct {
+	Token []byte
+	Limit int32
+}
+
+type BearersRow struct {
+	Place  int64
+	Entity int64
+}
+
+func (q *Queries) Bearers(ctx context.Context, arg BearersParams) ([]BearersRow, error) {
+	rows, err := q.db.QueryContext(ctx, bearers, arg.Token, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []BearersRow
+	for rows.Next() {
+		var i BearersRow
+		if err := rows.Scan(&i.Place, &i.Entity); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const before = `-- name: Before :many
 SELECT place FROM graph_token WHERE token = $1 AND place < $2 ORDER BY place DESC LIMIT $3
 `
