@@ -6,7 +6,6 @@ export GOFLAGS
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 LDFLAGS = -s -w -X lodestar/internal/node.Version=$(VERSION)
 SQLC  = go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
-TEMPL = go run github.com/a-h/templ/cmd/templ@v0.3.977
 
 .PHONY: demo build test check bench release generate postgres tools vet clean
 
@@ -39,7 +38,6 @@ postgres:
 # Generated code is committed; a test says when it is stale.
 generate:
 	$(SQLC) generate
-	$(TEMPL) generate -path internal
 	go generate ./...
 	go run ./test/generated
 
