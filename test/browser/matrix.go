@@ -162,12 +162,13 @@ func (b *Tab) refused(c Case) (faults []string) {
 	b.Click(c.Submit)
 	b.Wait("the summary of faults", `document.readyState === 'complete' && Boolean(document.querySelector('#errors .summary'))`)
 	b.Wait("the title's prefix", `document.title !== `+quote(title))
+	// Without script it is autofocus that moves there, when the page is first drawn.
+	b.Wait("the focus on the summary", `document.activeElement === document.querySelector('#errors .summary')`)
 	if !strings.HasSuffix(Value[string](b, `document.title`), title) {
 		faults = append(faults, "the title is not the page's own with a prefix")
 	}
 	for js, fault := range map[string]string{
-		`document.activeElement === document.querySelector('#errors .summary')`:                                                                                         "the summary has not the focus",
-		`document.querySelectorAll('#errors a').length > 0`:                                                                                                             "the summary has no links",
+		`document.querySelectorAll('#errors a').length > 0`: "the summary has no links",
 		`[...document.querySelectorAll('#errors a')].every((a) => document.getElementById(a.hash.slice(1))?.matches('input, select, textarea'))`:                        "a link of the summary leads to no field",
 		`document.querySelectorAll('#errors li').length === document.querySelectorAll('.fault').length`:                                                                 "the summary and the fields name different faults",
 		`[...document.querySelectorAll('#errors li')].every((li) => [...document.querySelectorAll('.fault')].some((f) => f.textContent.includes(li.innerText.trim())))`: "the summary and the fields use different words",

@@ -13,7 +13,7 @@ import (
 // arrive takes in the mentions and relations of a signal.
 func (r *resolver) arrive(s evidence.Signal) error {
 	r.deck.trim()
-	t := said{signal: s, details: make([]evidence.Details, len(s.Mentions)), blank: make([]bool, len(s.Mentions))}
+	t := opened{signal: s, details: make([]evidence.Details, len(s.Mentions)), blank: make([]bool, len(s.Mentions))}
 	for i, m := range s.Mentions {
 		var err error
 		if t.details[i], t.blank[i], err = open(r.a, m); err != nil {

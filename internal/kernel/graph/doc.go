@@ -13,12 +13,14 @@
 //	          mentions that share a key are neighbours. Nothing is compared with
 //	          more than a few of the newest neighbours of each key.
 //	pairs     neighbours are opened and weighed by the model of Fellegi and Sunter
-//	          (package linkage): the same, doubtful, or nothing (weigh.go). One
-//	          telephone number is one thing, without weighing.
-//	entities  what the pairs connect, as far as people did not say "different";
-//	          what people say comes before what the machine thinks (forest.go).
+//	          (package linkage): the same, doubtful, or nothing (compare.go,
+//	          weights.go). One telephone number is one thing, without weighing.
+//	entities  what the pairs connect, as far as people did not say "different" and
+//	          no signal names the two side by side; what people say comes before
+//	          what the machine thinks (forest.go).
 //
-// A name alone connects nobody: what is doubtful waits in a queue for a person.
+// A name alone connects nobody, unless names have been counted and it is rare:
+// what is doubtful waits in a queue for a person.
 // Nothing is lost by a wrong connection: taking the verdict back, or the signal,
 // restores what was before, and every pair keeps the parts of its score.
 //

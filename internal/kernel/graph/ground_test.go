@@ -24,6 +24,7 @@ import (
 // first source only.
 type world struct {
 	t       testing.TB
+	keys    *sqldb.DB
 	ground  *act.Ground
 	graph   *Graph
 	hand    *clock.Hand
@@ -48,7 +49,7 @@ func newWorld(t testing.TB, source string) *world {
 	ok(t, seal.MakeKEKFile(kekPath))
 	kek, err := seal.KEKFile(kekPath)
 	ok(t, err)
-	w := &world{t: t, hand: clock.At(time.Date(2025, 3, 1, 9, 0, 0, 0, time.UTC)), ground: &act.Ground{}}
+	w := &world{t: t, keys: keys, hand: clock.At(time.Date(2025, 3, 1, 9, 0, 0, 0, time.UTC)), ground: &act.Ground{}}
 	w.ground.DB = dbtest.Open(t, source, ledger.Migrations(), evidence.Migrations(), Migrations())
 	w.ground.Vault, err = seal.OpenVault(ctx, keys, kek)
 	ok(t, err)
@@ -70,6 +71,12 @@ func newWorld(t testing.TB, source string) *world {
 	ok(t, err)
 	w.graph.Home = "GB"
 	return w
+}
+
+// close gives the connections back before the test ends.
+func (w *world) close() {
+	ok(w.t, w.keys.Close())
+	ok(w.t, w.ground.DB.Close())
 }
 
 func ok(t testing.TB, err error) {

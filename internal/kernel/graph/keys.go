@@ -88,16 +88,16 @@ func (r *keyring) add(s keySort, from int, word string) {
 	}
 }
 
-// said is what the mentions of a signal say, opened. blank tells which say
-// nothing because they were erased.
-type said struct {
+// opened is what the mentions of a signal say. blank tells which say nothing
+// because they were erased.
+type opened struct {
 	signal  evidence.Signal
 	details []evidence.Details
 	blank   []bool
 }
 
 // keysOf are the keys of mention n, from 1.
-func keysOf(a *act.Act, s said, n int, home string) []key {
+func keysOf(a *act.Act, s opened, n int, home string) []key {
 	m, d := s.signal.Mentions[n-1], s.details[n-1]
 	r := &keyring{a: a, kind: m.Kind}
 	if s.blank[n-1] {
@@ -167,7 +167,7 @@ func (r *keyring) born(words []string, born string) {
 //
 // What is erased counts for the bound: without it the keys are those that they
 // would be if it had never been said.
-func (r *keyring) attached(s said, n int, words []string, home string) {
+func (r *keyring) attached(s opened, n int, words []string, home string) {
 	count := 0
 	for i, m := range s.signal.Mentions {
 		if !belongs(s.signal, n, i+1) {

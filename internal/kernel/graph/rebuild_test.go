@@ -2,6 +2,7 @@ package graph
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"testing"
 
@@ -19,12 +20,17 @@ import (
 // forgotten and learned, in whatever order and however far resolution has come
 // meanwhile, a rebuild gives the same tables (invariant 2).
 func TestRebuildsIdentically(t *testing.T) {
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		ok(t, f.Value.Set("30")) // each is a node of its own
+		defer f.Value.Set(f.DefValue)
+	}
 	engines := map[string]func(testing.TB) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres}
 	for engine, fresh := range engines {
 		t.Run(engine, func(t *testing.T) {
 			divided := false
 			rapid.Check(t, func(rt *rapid.T) {
 				d := disorder{world: newWorld(t, fresh(t)), rt: rt}
+				defer d.close()
 				for range rapid.IntRange(4, 16).Draw(rt, "steps") {
 					d.step()
 				}

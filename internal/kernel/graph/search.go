@@ -34,8 +34,8 @@ type Hit struct {
 }
 
 // Search finds entities by what a person types: a name in any script, a number of
-// any kind, an address line, an entity's id. It looks for keyed digests only.
-// Names that the grant does not open are found all the same, and not shown.
+// any kind, an address line, an entity's id. It looks for keyed digests only. Whom
+// the law protects is found by those alone who were told of her.
 func (g *Graph) Search(ctx context.Context, by policy.Actor, purpose policy.Purpose, text string, limit int) ([]Hit, error) {
 	text = strings.TrimSpace(text)
 	if text == "" || len([]rune(text)) > searchText {
@@ -204,10 +204,12 @@ func nameKind(kind evidence.MentionKind) names.Kind {
 }
 
 // told tells whether the actor may learn by a search that an entity is there: of
-// somebody whom the law protects only an organisation that was told itself. A
-// search must not answer whether somebody has asked for help.
+// somebody whom the law protects, and of what is hers alone, only an organisation
+// that was told itself. A search must not answer whether somebody has asked for
+// help.
 func (s *seeker) told(row db.GraphEntity) (bool, error) {
-	if !protected(row.Roles) || evidence.MentionKind(row.Kind) != evidence.Person {
+	others := slices.ContainsFunc(strings.Fields(row.Roles), func(r string) bool { return !evidence.Role(r).Protected() })
+	if !protected(row.Roles) || others && evidence.MentionKind(row.Kind) != evidence.Person {
 		return true, nil
 	}
 	sources, err := s.sources(row.Founder)

@@ -320,6 +320,12 @@ func TestSearch(t *testing.T) {
 		if hits := search(n.analyst, "Anna Weber"); len(hits) != 0 {
 			t.Errorf("a presumed victim is found by those who were not told: %+v", hits)
 		}
+		if hits := search(n.analyst, "07700 900012"); len(hits) != 0 {
+			t.Errorf("her own telephone is found by those who were not told: %+v", hits)
+		}
+		if hits := search(n.analyst, "Olena Shevchenko"); len(hits) != 1 {
+			t.Errorf("those who were told do not find her: %+v", hits)
+		}
 		if hits := search(n.local, "Anna Weber"); len(hits) != 0 {
 			t.Errorf("another organisation's presumed victim is found: %+v", hits)
 		}

@@ -52,12 +52,12 @@ func (r *resolver) verdict(s evidence.Signal) error {
 			}
 		}
 	}
-	return r.said(sides)
+	return r.heed(sides)
 }
 
-// said brings queue and entities into line after what people say of some mentions
+// heed brings queue and entities into line after what people say of some mentions
 // has changed.
-func (r *resolver) said(sides [2][]int64) error {
+func (r *resolver) heed(sides [2][]int64) error {
 	if err := r.askAgain(sides); err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (r *resolver) said(sides [2][]int64) error {
 		for _, p := range side {
 			m, err := r.q.Mention(r.a.Ctx(), p)
 			if err != nil {
-				return fault.Wrap("graph.said", err)
+				return fault.Wrap("graph.heed", err)
 			}
 			seeds[m.Entity] = true
 		}
@@ -148,5 +148,5 @@ func (r *resolver) unsay(seq int64) error {
 	if err := r.q.DeleteVerdict(r.a.Ctx(), seq); err != nil {
 		return fault.Wrap("graph.unsay", err)
 	}
-	return r.said(w.sides)
+	return r.heed(w.sides)
 }
