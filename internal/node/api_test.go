@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -152,12 +151,12 @@ func TestAPIRefuses(t *testing.T) {
 			{"a case for an investigator", "rafa", "GET " + c, nil, fault.NotFound, []string{rest.PurposeHeader, "investigation"}},
 			{"a list for the wrong role", "jonas", "GET " + v1 + "/cases", nil, fault.Denied, nil},
 			{"leads for the wrong role", "jonas", "GET " + v1 + "/leads", nil, fault.NotFound, nil},
-			{"a search for the wrong role", "jonas", "GET " + v1 + "/entities?q=Viktor", nil, fault.NotFound, nil},
+			{"a search for the wrong role", "jonas", "POST " + v1 + "/entities/search", `{"text":"Viktor"}`, fault.NotFound, nil},
 			{"a first contact by the wrong role", "jonas", "POST " + v1 + "/cases", a.intake("X", ""), fault.Denied, nil},
 			{"a signal by the wrong role", "rafa", "POST " + v1 + "/signals", incoming(1), fault.Denied, nil},
 			{"no purpose", "lena", "GET " + c, nil, fault.Invalid, []string{rest.PurposeHeader, "-"}},
 			{"an unknown purpose", "lena", "GET " + signal, nil, fault.Invalid, []string{rest.PurposeHeader, "curiosity"}},
-			{"a search without purpose", "lena", "GET " + v1 + "/entities?q=Viktor", nil, fault.Invalid, []string{rest.PurposeHeader, "-"}},
+			{"a search without purpose", "lena", "POST " + v1 + "/entities/search", `{"text":"Viktor"}`, fault.Invalid, []string{rest.PurposeHeader, "-"}},
 			{"a referral for another purpose", "jonas", "GET " + referral, nil, fault.Invalid, []string{rest.PurposeHeader, "oversight"}},
 			{"malformed JSON", "lena", "POST " + v1 + "/signals", `{"ref":`, fault.Invalid, nil},
 			{"deep JSON", "lena", "POST " + v1 + "/signals", deep, fault.Invalid, nil},
@@ -350,7 +349,7 @@ func (a *api) leads(t *testing.T) {
 	phone := incoming(1).Mentions[2].Value
 	found := answered[struct {
 		Items []struct{ Entity struct{ ID string } }
-	}](t, a.ask("lena", "GET "+v1+"/entities?q="+url.QueryEscape(phone), nil, rest.PurposeHeader, "identification"), 200)
+	}](t, a.ask("lena", "POST "+v1+"/entities/search", map[string]string{"text": phone}, rest.PurposeHeader, "identification"), 200)
 	if len(found.Items) != 1 || found.Items[0].Entity.ID != l.Entity {
 		t.Errorf("the search found %+v", found)
 	}

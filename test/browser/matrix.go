@@ -14,6 +14,7 @@ type Case struct {
 	Name    string
 	Path    string
 	Public  bool           // the smaller byte budget of public pages
+	Ask     string         // what is typed into the page's form before it is looked at; "" for nothing
 	Submit  string         // CSS selector of the button of a form that is refused when empty; "" for none
 	Cookies []*http.Cookie // the session of who is looking
 }
@@ -99,10 +100,25 @@ func (b *Tab) meet(c Case, s State) []string {
 	if s.Name == "light" {
 		faults = append(faults, b.tooHeavy(c)...)
 	}
+	if c.Ask != "" {
+		b.answered(c.Ask)
+	}
 	if s.Errors {
 		faults = append(faults, b.refused(c)...)
 	}
 	return append(faults, b.audit(s)...)
+}
+
+// answered sends what is typed into the page's form, and waits for the table that
+// answers it.
+func (b *Tab) answered(text string) {
+	b.t.Helper()
+	// By script and not by clicks: in print the form is not to be seen.
+	b.Eval(`document.querySelector('form.form input[name=q]').value = ` + quote(text) + `; document.querySelector('form.form').submit()`)
+	b.Wait("an answer", `document.readyState === 'complete' && Boolean(document.querySelector('main table'))`)
+	if at := Value[string](b, `location.search`); at != "" {
+		b.t.Error("what was searched for stands in the address")
+	}
 }
 
 // audit is what must hold of any page at any moment.
@@ -117,6 +133,9 @@ func (b *Tab) audit(s State) (faults []string) {
 			(e.getBoundingClientRect().right > document.documentElement.clientWidth || e.getBoundingClientRect().left < 0) && getComputedStyle(e).position !== 'absolute')
 			.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)).join(' | ')`)
 		faults = append(faults, fmt.Sprintf("scrolls sideways by %d px: %s", over, wide))
+	}
+	for _, key := range Value[[]string](b, `document.documentElement.innerText.match(/⟦.*?⟧/g) ?? []`) {
+		faults = append(faults, "has no text for "+key)
 	}
 	for _, r := range b.Reports() {
 		faults = append(faults, "report: "+r)

@@ -17,7 +17,7 @@ type Site struct {
 	Name    string // of the State or office
 	Demo    bool   // everything is invented, and every page says so
 	Home    string
-	Search  string // answers GET with the query q
+	Search  string // takes POST with the field q: a name has no place in an address
 	SignIn  string
 	SignOut string // takes POST
 	Help    string

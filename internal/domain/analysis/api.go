@@ -30,7 +30,7 @@ func (d *Desk) operations() []rest.Operation {
 		rest.Serves(rest.Operation{ID: "list-leads", Method: http.MethodGet, Path: "/leads", Verb: string(typology.List)}, d.listLeads),
 		rest.Serves(rest.Operation{ID: "see-lead", Method: http.MethodGet, Path: "/leads/{lead}", Verb: string(typology.See)}, d.seeLead),
 		rest.Serves(rest.Operation{ID: "dismiss-lead", Method: http.MethodPost, Path: "/leads/{lead}/dismiss", Verb: string(typology.Dismiss), Keyed: true}, d.dismissLead),
-		rest.Serves(rest.Operation{ID: "search-entities", Method: http.MethodGet, Path: "/entities", Verb: string(graph.VerbSearch)}, d.searchEntities),
+		rest.Serves(rest.Operation{ID: "search-entities", Method: http.MethodPost, Path: "/entities/search", Verb: string(graph.VerbSearch)}, d.searchEntities),
 		rest.Serves(rest.Operation{ID: "see-entity", Method: http.MethodGet, Path: "/entities/{entity}", Verb: string(graph.VerbSee)}, d.seeEntity),
 	}
 }
@@ -204,7 +204,12 @@ func (d *Desk) dismissLead(ctx context.Context, in *dismissIn) (*dismissOut, err
 
 type searchIn struct {
 	rest.Purposed
-	Text string `query:"q" required:"true" maxLength:"200" doc:"A name in any script, a number, an address line, or an entity's id"`
+	Body soughtEntity
+}
+
+// soughtEntity is sent in the body: an address must not carry a name.
+type soughtEntity struct {
+	Text string `json:"text" minLength:"1" maxLength:"200" doc:"A name in any script, a number, an address line, or an entity's id"`
 }
 
 func (d *Desk) searchEntities(ctx context.Context, in *searchIn) (*searchOut, error) {
@@ -212,7 +217,7 @@ func (d *Desk) searchEntities(ctx context.Context, in *searchIn) (*searchOut, er
 	if err != nil {
 		return nil, err
 	}
-	list, err := d.Graph.Search(ctx, by, consent.Purpose(in.Purpose), in.Text, hits)
+	list, err := d.Graph.Search(ctx, by, consent.Purpose(in.Purpose), in.Body.Text, hits)
 	if err != nil {
 		return nil, err
 	}

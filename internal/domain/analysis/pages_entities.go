@@ -19,6 +19,13 @@ import (
 const hits = 50
 
 func (d *Desk) searchPage(w http.ResponseWriter, r *http.Request) error {
+	return showSearch(w, r, "", nil)
+}
+
+// searchForm answers a search in place. What is searched for is a person's name or
+// number: it is sent in the body, so that no address, history or log of a proxy
+// keeps it.
+func (d *Desk) searchForm(w http.ResponseWriter, r *http.Request) error {
 	by, err := policy.ActorOf(r.Context())
 	if err != nil {
 		return err
@@ -26,14 +33,23 @@ func (d *Desk) searchPage(w http.ResponseWriter, r *http.Request) error {
 	if r.URL.Path == "/search" && !by.Has("analyst") && !by.Has("investigator") {
 		return web.SeeOther(w, r, "/cases") // the box stands on every page; others look among their own cases
 	}
-	q := strings.TrimSpace(r.URL.Query().Get("q"))
-	var list []graph.Hit
-	if q != "" {
-		if list, err = d.Graph.Search(r.Context(), by, purpose(by), q, hits); err != nil {
-			return err
-		}
+	form, err := web.ReadForm(r)
+	if err != nil {
+		return err
 	}
-	// The title never repeats what was searched for: it may be a name.
+	q := form.Text("q")
+	if q == "" {
+		return showSearch(w, r, "", nil)
+	}
+	list, err := d.Graph.Search(r.Context(), by, purpose(by), q, hits)
+	if err != nil {
+		return err
+	}
+	return showSearch(w, r, q, list)
+}
+
+// showSearch never repeats in the title what was searched for.
+func showSearch(w http.ResponseWriter, r *http.Request, q string, list []graph.Hit) error {
 	return page.Show(w, r, page.View{Title: i18n.T(r.Context(), "menu.entities"), Wide: true}, search(q, list))
 }
 

@@ -2,6 +2,7 @@ package protection
 
 import (
 	"context"
+	"slices"
 
 	"lodestar/internal/base/fault"
 	"lodestar/internal/kernel/act"
@@ -80,7 +81,7 @@ func (d *Desk) forgetSignal(a *act.Act, c casework.Case) error {
 		if m.Of > 0 {
 			owner = s.Mentions[m.Of-1]
 		}
-		if owner.Role == evidence.PresumedVictim {
+		if owner.Role == evidence.PresumedVictim || m.Subject == s.Subject {
 			hers = append(hers, m)
 		}
 	}
@@ -90,11 +91,14 @@ func (d *Desk) forgetSignal(a *act.Act, c casework.Case) error {
 	if err := d.Unlink(a, hers); err != nil {
 		return err
 	}
-	if err := a.Later(jobDestroy, "subject", s.Subject.String(), a.Now()); err != nil {
-		return err
-	}
+	subjects := []id.Subject{s.Subject}
 	for _, m := range hers {
-		if err := a.Later(jobDestroy, "subject", m.Subject.String(), a.Now()); err != nil {
+		if !slices.Contains(subjects, m.Subject) {
+			subjects = append(subjects, m.Subject)
+		}
+	}
+	for _, subject := range subjects {
+		if err := a.Later(jobDestroy, "subject", subject.String(), a.Now()); err != nil {
 			return err
 		}
 	}

@@ -68,15 +68,6 @@ func RetractedBy(ctx context.Context, tx *sql.Tx, retraction id.Signal) ([]id.Si
 	return out, nil
 }
 
-// SignalOf is the signal that made a mention.
-func SignalOf(ctx context.Context, tx *sql.Tx, mention id.Mention) (id.Signal, error) {
-	row, err := db.New(tx).Mention(ctx, mention.String())
-	if errors.Is(err, sql.ErrNoRows) {
-		return id.Signal{}, fault.New(fault.NotFound, "evidence.SignalOf", "evidence.not_found")
-	}
-	return id.Trusted[id.Signal](row.Signal), fault.Wrap("evidence.SignalOf", err)
-}
-
 // MentionByID is one mention, its details still sealed.
 func MentionByID(ctx context.Context, tx *sql.Tx, mention id.Mention) (Mention, error) {
 	row, err := db.New(tx).Mention(ctx, mention.String())

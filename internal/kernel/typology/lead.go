@@ -148,12 +148,6 @@ func LeadsOf(ctx context.Context, tx *sql.Tx, e id.Entity) ([]Lead, error) {
 	return out, nil
 }
 
-// Count is the number of open leads of an organisation.
-func Count(a *act.Act, organisation id.Organisation) (int64, error) {
-	n, err := db.New(a.Tx()).CountQueue(a.Ctx(), organisation.String())
-	return n, fault.Wrap("typology.Count", err)
-}
-
 // All lists the weightiest leads of the node, for the operator's comparison of
 // what was found with what was planted.
 func All(ctx context.Context, tx *sql.Tx, limit int) ([]Lead, error) {

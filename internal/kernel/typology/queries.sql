@@ -44,9 +44,6 @@ SELECT l.* FROM typology_recipient r JOIN typology_lead l ON l.id = r.lead
 WHERE r.organisation = $1 AND r.state = $2 AND (r.score < $3 OR (r.score = $3 AND r.lead > $4))
 ORDER BY r.score DESC, r.lead LIMIT $5;
 
--- name: CountQueue :one
-SELECT count(*) FROM typology_recipient WHERE organisation = $1 AND state = 'open';
-
 -- name: AllLeads :many
 SELECT * FROM typology_lead ORDER BY score DESC, id LIMIT $1;
 

@@ -50,17 +50,6 @@ func (q *Queries) AllLeads(ctx context.Context, limit int32) ([]TypologyLead, er
 	return items, nil
 }
 
-const countQueue = `-- name: CountQueue :one
-SELECT count(*) FROM typology_recipient WHERE organisation = $1 AND state = 'open'
-`
-
-func (q *Queries) CountQueue(ctx context.Context, organisation string) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countQueue, organisation)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
 const deleteFinding = `-- name: DeleteFinding :exec
 DELETE FROM typology_finding WHERE id = $1
 `
