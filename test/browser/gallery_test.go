@@ -157,9 +157,9 @@ func TestQueueByKeyboard(t *testing.T) {
 	if got := Value[string](tab, `window.verdict ?? ''`); got != "different" {
 		t.Errorf("key 2 says %q", got)
 	}
-	tab.Eval(`document.querySelector('#q').focus()`)
+	tab.Eval(`document.querySelector('#search').focus()`)
 	tab.Press("j")
-	if got := Value[string](tab, `document.querySelector('#q').value`); got != "j" {
+	if got := Value[string](tab, `document.querySelector('#search').value`); got != "j" {
 		t.Errorf("typing j in the search writes %q", got)
 	}
 }

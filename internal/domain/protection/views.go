@@ -117,8 +117,12 @@ func (v CaseView) matrix(ctx context.Context) page.Matrix {
 	for _, c := range v.Consents {
 		if !slices.Contains(recipients, c.Recipient) {
 			recipients = append(recipients, c.Recipient)
-			m.Recipients = append(m.Recipients, v.Names[c.Recipient])
 		}
+	}
+	// Words of one moment have no order of their own: by name each stays where it was.
+	slices.SortFunc(recipients, func(a, b id.Organisation) int { return strings.Compare(v.Names[a], v.Names[b]) })
+	for _, r := range recipients {
+		m.Recipients = append(m.Recipients, v.Names[r])
 	}
 	for _, p := range []consent.Purpose{consent.Assistance, consent.Identification, consent.Investigation} {
 		row := page.Purpose{Name: i18n.T(ctx, "purpose."+string(p))}
