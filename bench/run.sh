@@ -8,8 +8,8 @@ echo "machine   $(nproc) cores, $(grep -m1 'model name' /proc/cpuinfo | cut -d: 
 echo "go        $(go version | cut -d' ' -f3)"
 run() { go test -run '^$' -timeout 60m "$@" | grep -v '^\(goos\|goarch\|pkg\|PASS\|ok\)'; }
 run -bench River -benchtime 1x -cpu 1 ./bench -signals "${SIGNALS:-5000}"
-run -bench Search -benchtime 400x ./bench -signals "${SIGNALS:-5000}"
-run -bench Look ./bench
+run -bench Growth -benchtime 400x ./bench -signals "${SIGNALS:-5000}"
+run -bench Look -benchtime 1000x ./bench
 run -bench CasePage -benchtime 400x ./bench -cases "${CASES:-2000}"
 run -bench Append -benchtime 2s ./internal/kernel/ledger
 run -bench Linkage -benchtime 1x ./bench/register -records "${RECORDS:-10000,100000,1000000}"

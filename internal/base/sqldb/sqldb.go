@@ -72,15 +72,16 @@ func openSQLite(ctx context.Context, path, schema string) (*DB, error) {
 	// would otherwise meet SQLITE_BUSY at once, without the busy handler.
 	const pragmas = "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)"
 	name := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas
-	write, err := sql.Open("sqlite", name+"&_txlock=immediate")
+	writer, err := keep(name + "&_txlock=immediate")
 	if err != nil {
 		return nil, fault.Wrap("sqldb.Open", err)
 	}
-	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", name+"&_pragma=query_only(1)&_txlock=deferred")
+	reader, err := keep(name + "&_pragma=query_only(1)&_txlock=deferred")
 	if err != nil {
-		return nil, errors.Join(fault.Wrap("sqldb.Open", err), write.Close())
+		return nil, fault.Wrap("sqldb.Open", err)
 	}
+	write, read := sql.OpenDB(writer), sql.OpenDB(reader)
+	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(8)
 	db := &DB{Engine: SQLite, write: write, read: read, source: path}

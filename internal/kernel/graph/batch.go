@@ -39,16 +39,17 @@ func (r *resolver) insertTokens(c *card) error {
 }
 
 // before finds the places of the neighbours that a mention looks up. A batch that
-// is not full asks for none of an empty key.
+// is not full asks for none of an empty key. The query casts its limits, because
+// SQLite plans a statement anew whenever a bare LIMIT parameter is bound again.
 func (r *resolver) before(c *card) (map[int64]bool, error) {
 	places := map[int64]bool{}
 	keys := c.looksUp()
 	for len(keys) > 0 {
 		var t [batch][]byte
-		var reach [batch]int32
+		var reach [batch]int64
 		n := min(batch, len(keys))
 		for i := range n {
-			t[i], reach[i] = keys[i].token[:], keys[i].sort.neighbours()
+			t[i], reach[i] = keys[i].token[:], int64(keys[i].sort.neighbours())
 		}
 		keys = keys[n:]
 		found, err := r.beforeBatch(t, reach, n, c.place)
@@ -62,9 +63,9 @@ func (r *resolver) before(c *card) (map[int64]bool, error) {
 	return places, nil
 }
 
-func (r *resolver) beforeBatch(t [batch][]byte, reach [batch]int32, n int, place int64) ([]int64, error) {
+func (r *resolver) beforeBatch(t [batch][]byte, reach [batch]int64, n int, place int64) ([]int64, error) {
 	if n == 1 {
-		return r.q.Before(r.a.Ctx(), db.BeforeParams{Token: t[0], Place: place, Limit: reach[0]})
+		return r.q.Before(r.a.Ctx(), db.BeforeParams{Token: t[0], Place: place, Limit: int32(reach[0])})
 	}
 	for i := n; i < batch; i++ {
 		t[i] = []byte{}

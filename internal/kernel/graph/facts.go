@@ -146,7 +146,7 @@ func anonymous(keys []key) bool {
 // RelativesAmong lists the pairs of the given persons of whom some signal says
 // that they are relatives.
 func RelativesAmong(ctx context.Context, tx *sql.Tx, persons []id.Entity) ([][2]id.Entity, error) {
-	q := db.New(prepare(tx))
+	q := db.New(tx)
 	among := map[string]bool{}
 	for _, p := range persons {
 		among[p.String()] = true

@@ -18,7 +18,7 @@ import (
 // never been more. It opens nothing. Mentions that others must now be compared
 // with are left to Resolve, which the act calls for.
 func Forget(a *act.Act, mentions []evidence.Mention) error {
-	r := &resolver{a: a, q: db.New(prepare(a.Tx())), deck: newDeck(), rows: map[int64]*entityRow{}, touched: map[int64]id.Entity{}}
+	r := &resolver{a: a, q: db.New(a.Tx()), deck: newDeck(), rows: map[int64]*entityRow{}, touched: map[int64]id.Entity{}}
 	if _, err := r.q.LockCursor(a.Ctx()); err != nil {
 		return fault.Wrap("graph.Forget", err)
 	}

@@ -78,21 +78,21 @@ SELECT place FROM graph_token WHERE token = $1 AND place < $2 ORDER BY place DES
 SELECT t.place, m.entity FROM graph_token t JOIN graph_mention m ON m.place = t.place WHERE t.token = $1 ORDER BY t.place DESC LIMIT $2;
 
 -- name: BeforeAll :many
-SELECT place FROM (SELECT t1.place FROM graph_token t1 WHERE t1.token = sqlc.arg(token1) AND t1.place < sqlc.arg(place) ORDER BY t1.place DESC LIMIT sqlc.arg(reach1)) AS s1
+SELECT place FROM (SELECT t1.place FROM graph_token t1 WHERE t1.token = sqlc.arg(token1) AND t1.place < sqlc.arg(place) ORDER BY t1.place DESC LIMIT CAST(sqlc.arg(reach1) AS BIGINT)) AS s1
 UNION ALL
-SELECT place FROM (SELECT t2.place FROM graph_token t2 WHERE t2.token = sqlc.arg(token2) AND t2.place < sqlc.arg(place) ORDER BY t2.place DESC LIMIT sqlc.arg(reach2)) AS s2
+SELECT place FROM (SELECT t2.place FROM graph_token t2 WHERE t2.token = sqlc.arg(token2) AND t2.place < sqlc.arg(place) ORDER BY t2.place DESC LIMIT CAST(sqlc.arg(reach2) AS BIGINT)) AS s2
 UNION ALL
-SELECT place FROM (SELECT t3.place FROM graph_token t3 WHERE t3.token = sqlc.arg(token3) AND t3.place < sqlc.arg(place) ORDER BY t3.place DESC LIMIT sqlc.arg(reach3)) AS s3
+SELECT place FROM (SELECT t3.place FROM graph_token t3 WHERE t3.token = sqlc.arg(token3) AND t3.place < sqlc.arg(place) ORDER BY t3.place DESC LIMIT CAST(sqlc.arg(reach3) AS BIGINT)) AS s3
 UNION ALL
-SELECT place FROM (SELECT t4.place FROM graph_token t4 WHERE t4.token = sqlc.arg(token4) AND t4.place < sqlc.arg(place) ORDER BY t4.place DESC LIMIT sqlc.arg(reach4)) AS s4
+SELECT place FROM (SELECT t4.place FROM graph_token t4 WHERE t4.token = sqlc.arg(token4) AND t4.place < sqlc.arg(place) ORDER BY t4.place DESC LIMIT CAST(sqlc.arg(reach4) AS BIGINT)) AS s4
 UNION ALL
-SELECT place FROM (SELECT t5.place FROM graph_token t5 WHERE t5.token = sqlc.arg(token5) AND t5.place < sqlc.arg(place) ORDER BY t5.place DESC LIMIT sqlc.arg(reach5)) AS s5
+SELECT place FROM (SELECT t5.place FROM graph_token t5 WHERE t5.token = sqlc.arg(token5) AND t5.place < sqlc.arg(place) ORDER BY t5.place DESC LIMIT CAST(sqlc.arg(reach5) AS BIGINT)) AS s5
 UNION ALL
-SELECT place FROM (SELECT t6.place FROM graph_token t6 WHERE t6.token = sqlc.arg(token6) AND t6.place < sqlc.arg(place) ORDER BY t6.place DESC LIMIT sqlc.arg(reach6)) AS s6
+SELECT place FROM (SELECT t6.place FROM graph_token t6 WHERE t6.token = sqlc.arg(token6) AND t6.place < sqlc.arg(place) ORDER BY t6.place DESC LIMIT CAST(sqlc.arg(reach6) AS BIGINT)) AS s6
 UNION ALL
-SELECT place FROM (SELECT t7.place FROM graph_token t7 WHERE t7.token = sqlc.arg(token7) AND t7.place < sqlc.arg(place) ORDER BY t7.place DESC LIMIT sqlc.arg(reach7)) AS s7
+SELECT place FROM (SELECT t7.place FROM graph_token t7 WHERE t7.token = sqlc.arg(token7) AND t7.place < sqlc.arg(place) ORDER BY t7.place DESC LIMIT CAST(sqlc.arg(reach7) AS BIGINT)) AS s7
 UNION ALL
-SELECT place FROM (SELECT t8.place FROM graph_token t8 WHERE t8.token = sqlc.arg(token8) AND t8.place < sqlc.arg(place) ORDER BY t8.place DESC LIMIT sqlc.arg(reach8)) AS s8;
+SELECT place FROM (SELECT t8.place FROM graph_token t8 WHERE t8.token = sqlc.arg(token8) AND t8.place < sqlc.arg(place) ORDER BY t8.place DESC LIMIT CAST(sqlc.arg(reach8) AS BIGINT)) AS s8;
 
 -- name: Behind :many
 SELECT place FROM graph_token WHERE token = $1 AND place > $2 ORDER BY place LIMIT $3;

@@ -70,7 +70,7 @@ type resolver struct {
 }
 
 func (g *Graph) newResolver(a *act.Act, d *deck) (*resolver, error) {
-	r := &resolver{g: g, a: a, q: db.New(prepare(a.Tx())), deck: d, rows: map[int64]*entityRow{}, touched: map[int64]id.Entity{}}
+	r := &resolver{g: g, a: a, q: db.New(a.Tx()), deck: d, rows: map[int64]*entityRow{}, touched: map[int64]id.Entity{}}
 	return r, r.loadModels()
 }
 

@@ -17,6 +17,9 @@ import (
 type Engine struct {
 	policies cedar.PolicyMap
 	notes    map[string]Note
+	// speaks lists, by action, the policies whose scope can match it; "" those
+	// of every action. The rest cannot change the answer and need not be asked.
+	speaks map[string]cedar.PolicyMap
 }
 
 // Note is what a policy says of itself.
@@ -58,7 +61,7 @@ func Load(dir fs.FS, verbs map[Verb]string) (*Engine, error) {
 	if err := check(schemaOf(verbs), e.policies); err != nil {
 		return nil, fault.New(fault.Invalid, "policy.Load", "policy.invalid").Because(err)
 	}
-	return e, nil
+	return e, e.index(verbs)
 }
 
 func (e *Engine) add(p *cedar.Policy) error {
@@ -169,7 +172,7 @@ var openGroup = cedar.NewEntityUIDSet(cedar.NewEntityUID("Action", "open"))
 
 func (e *Engine) authorize(q question, action string) Verdict {
 	class, _ := strings.CutPrefix(action, "open.")
-	decision, diag := cedar.Authorize(e.policies, q, cedar.Request{
+	decision, diag := cedar.Authorize(e.speaking(action), q, cedar.Request{
 		Principal: q.user,
 		Action:    cedar.NewEntityUID("Action", cedar.String(action)),
 		Resource:  q.record,

@@ -208,41 +208,41 @@ func (q *Queries) Before(ctx context.Context, arg BeforeParams) ([]int64, error)
 }
 
 const beforeAll = `-- name: BeforeAll :many
-SELECT place FROM (SELECT t1.place FROM graph_token t1 WHERE t1.token = $1 AND t1.place < $2 ORDER BY t1.place DESC LIMIT $3) AS s1
+SELECT place FROM (SELECT t1.place FROM graph_token t1 WHERE t1.token = $1 AND t1.place < $2 ORDER BY t1.place DESC LIMIT CAST($3 AS BIGINT)) AS s1
 UNION ALL
-SELECT place FROM (SELECT t2.place FROM graph_token t2 WHERE t2.token = $4 AND t2.place < $2 ORDER BY t2.place DESC LIMIT $5) AS s2
+SELECT place FROM (SELECT t2.place FROM graph_token t2 WHERE t2.token = $4 AND t2.place < $2 ORDER BY t2.place DESC LIMIT CAST($5 AS BIGINT)) AS s2
 UNION ALL
-SELECT place FROM (SELECT t3.place FROM graph_token t3 WHERE t3.token = $6 AND t3.place < $2 ORDER BY t3.place DESC LIMIT $7) AS s3
+SELECT place FROM (SELECT t3.place FROM graph_token t3 WHERE t3.token = $6 AND t3.place < $2 ORDER BY t3.place DESC LIMIT CAST($7 AS BIGINT)) AS s3
 UNION ALL
-SELECT place FROM (SELECT t4.place FROM graph_token t4 WHERE t4.token = $8 AND t4.place < $2 ORDER BY t4.place DESC LIMIT $9) AS s4
+SELECT place FROM (SELECT t4.place FROM graph_token t4 WHERE t4.token = $8 AND t4.place < $2 ORDER BY t4.place DESC LIMIT CAST($9 AS BIGINT)) AS s4
 UNION ALL
-SELECT place FROM (SELECT t5.place FROM graph_token t5 WHERE t5.token = $10 AND t5.place < $2 ORDER BY t5.place DESC LIMIT $11) AS s5
+SELECT place FROM (SELECT t5.place FROM graph_token t5 WHERE t5.token = $10 AND t5.place < $2 ORDER BY t5.place DESC LIMIT CAST($11 AS BIGINT)) AS s5
 UNION ALL
-SELECT place FROM (SELECT t6.place FROM graph_token t6 WHERE t6.token = $12 AND t6.place < $2 ORDER BY t6.place DESC LIMIT $13) AS s6
+SELECT place FROM (SELECT t6.place FROM graph_token t6 WHERE t6.token = $12 AND t6.place < $2 ORDER BY t6.place DESC LIMIT CAST($13 AS BIGINT)) AS s6
 UNION ALL
-SELECT place FROM (SELECT t7.place FROM graph_token t7 WHERE t7.token = $14 AND t7.place < $2 ORDER BY t7.place DESC LIMIT $15) AS s7
+SELECT place FROM (SELECT t7.place FROM graph_token t7 WHERE t7.token = $14 AND t7.place < $2 ORDER BY t7.place DESC LIMIT CAST($15 AS BIGINT)) AS s7
 UNION ALL
-SELECT place FROM (SELECT t8.place FROM graph_token t8 WHERE t8.token = $16 AND t8.place < $2 ORDER BY t8.place DESC LIMIT $17) AS s8
+SELECT place FROM (SELECT t8.place FROM graph_token t8 WHERE t8.token = $16 AND t8.place < $2 ORDER BY t8.place DESC LIMIT CAST($17 AS BIGINT)) AS s8
 `
 
 type BeforeAllParams struct {
 	Token1 []byte
 	Place  int64
-	Reach1 int32
+	Reach1 int64
 	Token2 []byte
-	Reach2 int32
+	Reach2 int64
 	Token3 []byte
-	Reach3 int32
+	Reach3 int64
 	Token4 []byte
-	Reach4 int32
+	Reach4 int64
 	Token5 []byte
-	Reach5 int32
+	Reach5 int64
 	Token6 []byte
-	Reach6 int32
+	Reach6 int64
 	Token7 []byte
-	Reach7 int32
+	Reach7 int64
 	Token8 []byte
-	Reach8 int32
+	Reach8 int64
 }
 
 func (q *Queries) BeforeAll(ctx context.Context, arg BeforeAllParams) ([]int64, error) {
