@@ -140,7 +140,7 @@ func (n *Node) list() []module.Module {
 		{Name: "typology", Verbs: typology.Verbs, Facts: map[string]act.FactsFunc{"lead": typology.LeadFacts}},
 		protection.Module(n.Protection),
 		analysis.Module(n.Analysis),
-		{Name: "node", Verbs: map[policy.Verb]string{Administer: "node", SearchLedger: "node", Trace: "node"}},
+		{Name: "node", Verbs: map[policy.Verb]string{Administer: "node", KeepAccount: "node", SearchLedger: "node", Trace: "node"}},
 	}
 }
 
@@ -178,6 +178,7 @@ func (n *Node) wire() (err error) {
 // The node's own verbs.
 const (
 	Administer   policy.Verb = "node.administer"
+	KeepAccount  policy.Verb = "node.account"
 	SearchLedger policy.Verb = "ledger.search"
 	Trace        policy.Verb = "node.trace"
 )

@@ -32,6 +32,7 @@ func (s *Server) routes() []web.Route {
 		{Method: http.MethodGet, Path: "/ledger", Verb: string(SearchLedger), Handle: s.ledgerPage},
 		{Method: http.MethodGet, Path: "/admin", Verb: string(Administer), Handle: s.adminPage},
 	}
+	list = append(list, s.accountRoutes()...)
 	if s.node.Config.OIDC.Issuer != "" {
 		list = append(list, get("/sign-in/oidc", true, s.Door.BeginOIDC), get("/sign-in/oidc/callback", true, s.Door.FinishOIDC))
 	}

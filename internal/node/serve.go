@@ -41,7 +41,7 @@ func (n *Node) Serve(demo bool) (*Server, error) {
 	}
 	s := &Server{node: n, demo: demo}
 	origin := n.Config.origin()
-	site := &page.Site{Name: n.Config.Name, Demo: demo, Home: "/", Search: "/search", SignIn: "/sign-in", SignOut: "/sign-out", Help: "/help",
+	site := &page.Site{Name: n.Config.Name, Demo: demo, Home: "/", Search: "/search", SignIn: "/sign-in", SignOut: "/sign-out", Account: "/account", Help: "/help",
 		Secure: strings.HasPrefix(origin, "https://"), Book: book, ExitTo: n.Config.exit}
 	if s.Door, err = n.door(origin, demo, func(w http.ResponseWriter, r *http.Request, err error) { s.Fail(w, r, err) }); err != nil {
 		return nil, err

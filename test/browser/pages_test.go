@@ -81,6 +81,7 @@ func TestPagesInEveryState(t *testing.T) {
 		{Name: "entities", Path: "/entities", Ask: "07700 900 002", Cookies: analyst},
 		{Name: "entity", Path: "/entities/" + x.Entity.String(), Cookies: analyst},
 		{Name: "review", Path: "/review", Cookies: analyst},
+		{Name: "account", Path: "/account", Cookies: officer},
 		{Name: "ledger", Path: "/ledger", Cookies: watch},
 		{Name: "admin", Path: "/admin", Cookies: admin},
 	}

@@ -55,6 +55,21 @@ func TestPasskeyJourney(t *testing.T) {
 	tab.Click("pass-key button")
 	tab.Wait("the passkey signs in", `!!document.querySelector('form[action="/sign-out"]')`)
 
+	const remove = `form[action="/account/passkeys/remove"] button`
+	tab.Open("/account")
+	tab.Click(remove)
+	tab.Wait("the last way in stays", `document.readyState === 'complete' && location.pathname.endsWith('/remove') && document.body.innerText.includes('last way in')`)
+	tab.Open("/account")
+	tab.Click(`form[action="/account/codes"] button`)
+	tab.Wait("ten printed codes", `document.querySelector('pre')?.textContent.trim().split('\n').length === 10`)
+	tab.Open("/account")
+	tab.Click(remove)
+	tab.Wait("no passkey is left", `document.readyState === 'complete' && !document.querySelector('form[action="/account/passkeys/remove"]')`)
+	tab.Become(States()[0], nil)
+	tab.Open("/sign-in")
+	tab.Click("pass-key button")
+	tab.Wait("a removed passkey is refused", refused)
+
 	tab.Become(States()[0], nil)
 	invited(code)
 	tab.Wait("a used invitation is refused", refused)

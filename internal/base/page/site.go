@@ -20,6 +20,7 @@ type Site struct {
 	Search  string // takes POST with the field q: a name has no place in an address
 	SignIn  string
 	SignOut string // takes POST
+	Account string // where somebody keeps their own ways in
 	Help    string
 	Secure  bool // pages are served over TLS: cookies say so
 	Book    *i18n.Book

@@ -88,10 +88,7 @@ func (d *Door) registrant(r *http.Request, code string) (registration, error) {
 	if !ok {
 		return registration{}, refused("signin.registrant", errors.New("neither invited nor signed in"))
 	}
-	if d.cfg.Clock.Now().Sub(s.since) > freshFor {
-		return registration{}, fault.New(fault.Denied, "signin.registrant", "signin.sign_in_again")
-	}
-	return registration{User: s.user.ID}, nil
+	return registration{User: s.user.ID}, d.Fresh(r.Context())
 }
 
 // FinishRegistration takes the new credential, keeps it, uses the invitation up

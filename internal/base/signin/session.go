@@ -43,6 +43,17 @@ func Signed(ctx context.Context) (User, bool) {
 	return s.user, ok
 }
 
+// Fresh refuses (fault.Denied) to change the ways in of whoever did not sign in
+// just now: a keyboard left alone must not give an account away. A program's
+// token is never fresh.
+func (d *Door) Fresh(ctx context.Context) error {
+	s, _ := ctx.Value(signedKey{}).(signed)
+	if d.cfg.Clock.Now().Sub(s.since) > freshFor {
+		return fault.New(fault.Denied, "signin.Fresh", "signin.sign_in_again")
+	}
+	return nil
+}
+
 // RequireUser refuses with fault.Unknown when nobody is signed in.
 func RequireUser(h web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {

@@ -1,0 +1,76 @@
+package node
+
+import (
+	"database/sql"
+	"encoding/base64"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"lodestar/internal/base/sqldb/dbtest"
+)
+
+var printedCode = regexp.MustCompile(`[0-9A-Z]{4}(?:-[0-9A-Z]{4}){4}`)
+
+// passkeyOf gives a user a passkey without a ceremony, which the browser's test does.
+func (c *course) passkeyOf(t *testing.T, user, passkey string) string {
+	t.Helper()
+	err := c.Ground.DB.InTx(t.Context(), func(tx *sql.Tx) error {
+		_, err := tx.Exec(`INSERT INTO signin_passkey (id, user_id, record, born, used) VALUES ($1, $2, $3, 1, 0)`, []byte(passkey), user, []byte("{}"))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return base64.RawURLEncoding.EncodeToString([]byte(passkey))
+}
+
+// A keyboard left alone, and a program's token, give no account away.
+func TestAccountIsKeptByItsOwnerOnly(t *testing.T) {
+	a := newAPI(t, dbtest.SQLite(t))
+	for _, path := range []string{"/account/codes", "/account/passkeys/remove"} {
+		w := a.ask("lena", "POST "+path, "passkey=AAAA", "Content-Type", "application/x-www-form-urlencoded")
+		if w.Code != http.StatusUnauthorized {
+			t.Errorf("a token at %s: %d, want unauthorised", path, w.Code)
+		}
+	}
+	c, _, enter := served(t)
+	lena, jonas := enter(c.lena), enter(c.doctor)
+	hers := c.passkeyOf(t, c.lena.User.String(), "hers")
+	jonas.post("/account/passkeys/remove", http.StatusNotFound, "passkey", hers)
+	jonas.post("/account/passkeys/remove", http.StatusNotFound, "passkey", "%%% not base64")
+	lena.post("/account/passkeys/remove", http.StatusConflict, "passkey", hers)
+	if page := lena.get("/account", http.StatusOK); !strings.Contains(page, hers) {
+		t.Error("her last way in is gone, though its removal was refused")
+	}
+	c.hand.Move(20 * time.Minute)
+	lena.post("/account/codes", http.StatusForbidden)
+	if page := lena.get("/account", http.StatusOK); strings.Contains(page, `action="/account/codes"`) || strings.Contains(page, hers) {
+		t.Error("a page left open for twenty minutes still offers to change the ways in")
+	}
+}
+
+func TestPrintedCodesSignIn(t *testing.T) {
+	c, log, enter := served(t)
+	lena := enter(c.lena)
+	old := printedCode.FindAllString(lena.post("/account/codes", http.StatusOK), -1)
+	codes := printedCode.FindAllString(lena.post("/account/codes", http.StatusOK), -1)
+	if len(codes) != 10 {
+		t.Fatalf("%d codes are shown, want 10", len(codes))
+	}
+	if strings.Contains(lena.get("/account", http.StatusOK), codes[0]) {
+		t.Error("a code is shown a second time")
+	}
+	// With codes on paper the last passkey may go.
+	lena.post("/account/passkeys/remove", http.StatusOK, "passkey", c.passkeyOf(t, c.lena.User.String(), "lost"))
+	lena.post("/account/sign-out", http.StatusOK)
+	lena.get("/account", http.StatusUnauthorized)
+	lena.post("/sign-in/code", http.StatusUnauthorized, "code", old[0])
+	lena.post("/sign-in/code", http.StatusOK, "code", codes[0])
+	lena.get("/account", http.StatusOK)
+	if strings.Contains(log.String(), codes[1][:4]+"-") {
+		t.Error("a code stands in the log")
+	}
+}
