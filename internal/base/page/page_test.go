@@ -266,3 +266,30 @@ func templates(t *testing.T) string {
 	}
 	return all.String()
 }
+
+// Who cannot read a script is told how the name is written in Latin letters; who
+// can is not told twice.
+func TestSaid(t *testing.T) {
+	book, err := i18n.Load(nil, catalog.Messages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ lang, text, want string }{
+		{"en", "Виктор Остапенко", "Viktor Ostapenko"},
+		{"en", "გიორგი ბერიძე", "giorgi beridze"},
+		{"ru", "Виктор Остапенко", ""},
+		{"ru", "გიორგი", "giorgi"},
+		{"de", "Jürgen Müller-Ößling", ""},
+		{"en", "<b>Анна</b>", "&lt;b&gt;Anna&lt;/b&gt;"},
+		{"en", "", ""},
+	} {
+		var b strings.Builder
+		if err := Said(c.text).Render(i18n.With(t.Context(), book.Match(c.lang)), &b); err != nil {
+			t.Fatal(err)
+		}
+		html := b.String()
+		if c.want == "" && strings.Contains(html, "und-Latn") || c.want != "" && !strings.Contains(html, "("+c.want+")") {
+			t.Errorf("%s in %s: %s, want %q beside it", c.text, c.lang, html, c.want)
+		}
+	}
+}

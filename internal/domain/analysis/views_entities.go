@@ -51,7 +51,7 @@ func fieldTable(ctx context.Context, f graph.Field) page.Table {
 		t.Caption += " – " + i18n.T(ctx, "entity.conflict")
 	}
 	for _, v := range f.Values {
-		value := page.Words(v.Value)
+		value := page.Said(v.Value)
 		if v.Erased {
 			value = page.Words(i18n.T(ctx, "case.erased"))
 		}

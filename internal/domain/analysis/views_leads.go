@@ -103,7 +103,7 @@ func detailsOf(ctx context.Context, v act.Shown[evidence.Details]) templ.Compone
 	case v.Erased:
 		return page.Words(i18n.T(ctx, "case.erased"))
 	}
-	return page.Words(plain(v.Value))
+	return page.Said(plain(v.Value))
 }
 
 // plain is what a mention says, in one line, as it was said.

@@ -100,7 +100,7 @@ func shown(ctx context.Context, v act.Shown[string]) templ.Component {
 	case v.Value == "":
 		return page.Words(i18n.T(ctx, "case.not_given"))
 	}
-	return page.Words(v.Value)
+	return page.Said(v.Value)
 }
 
 func ageKey(a evidence.AgeClass) string {
