@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"lodestar/internal/base/clock"
@@ -102,6 +103,12 @@ func (r *resolver) pair(a, b *card) (outcome, error) {
 	if isThing(a.kind) {
 		o = outcome{stateSame, identified}
 	} else {
+		if r.hopeless(a, b) {
+			return outcome{}, nil
+		}
+		if err := errors.Join(r.read(a), r.read(b)); err != nil {
+			return outcome{}, err
+		}
 		levels := compare(a, b)
 		if levels == nil {
 			return outcome{}, nil

@@ -14,13 +14,15 @@ import (
 )
 
 // card is what resolution knows of one mention. Names, birth date and address are
-// opened personal values: a card lives no longer than a run of Resolve.
+// opened personal values, read when they are first needed: a card lives no longer
+// than a run of Resolve.
 type card struct {
 	place   int64
 	mention id.Mention
 	kind    evidence.MentionKind
 	entity  int64
 	blank   bool
+	unread  bool // not opened yet
 	keys    []key
 
 	names   []name
@@ -111,7 +113,7 @@ func (d *deck) trim() {
 	}
 }
 
-// card reads and opens a mention, or takes it from the deck; nil if it is gone.
+// card finds a mention, or takes it from the deck; nil if it is gone.
 func (r *resolver) card(place int64) (*card, error) {
 	if c, ok := r.deck.cards[place]; ok {
 		return c, nil
@@ -123,26 +125,31 @@ func (r *resolver) card(place int64) (*card, error) {
 	if err != nil {
 		return nil, fault.Wrap("graph.card", err)
 	}
-	c, err := r.cardOf(row)
-	if err == nil {
-		r.deck.put(c)
-	}
-	return c, err
+	c := cardOf(row)
+	r.deck.put(c)
+	return c, nil
 }
 
-func (r *resolver) cardOf(row db.GraphMention) (*card, error) {
-	c := &card{place: row.Place, mention: id.Trusted[id.Mention](row.Mention), kind: evidence.MentionKind(row.Kind),
-		entity: row.Entity, blank: row.Blank, keys: unpackKeys(row.Keys)}
-	if row.Blank || isThing(c.kind) {
-		return c, nil
+func cardOf(row db.GraphMention) *card {
+	kind := evidence.MentionKind(row.Kind)
+	return &card{place: row.Place, mention: id.Trusted[id.Mention](row.Mention), kind: kind,
+		entity: row.Entity, blank: row.Blank, unread: !row.Blank && !isThing(kind), keys: unpackKeys(row.Keys)}
+}
+
+// read opens what the mention of a card says.
+func (r *resolver) read(c *card) error {
+	if !c.unread {
+		return nil
 	}
 	m, err := evidence.MentionByID(r.a.Ctx(), r.a.Tx(), c.mention)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	d, _, err := open(r.a, m)
-	if err == nil {
-		c.write(d)
+	if err != nil {
+		return err
 	}
-	return c, err
+	c.write(d)
+	c.unread = false
+	return nil
 }

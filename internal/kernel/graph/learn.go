@@ -103,9 +103,13 @@ func (r *resolver) newest(kind evidence.MentionKind) ([]*card, error) {
 		if err != nil {
 			return nil, err
 		}
-		if c != nil && !c.blank {
-			cards = append(cards, c)
+		if c == nil || c.blank {
+			continue
 		}
+		if err := r.read(c); err != nil {
+			return nil, err
+		}
+		cards = append(cards, c)
 	}
 	return cards, nil
 }
