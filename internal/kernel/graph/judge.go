@@ -26,9 +26,10 @@ const (
 	Unsure    Verdict = unsure // looked at, and it cannot be told
 )
 
-// Judge records what a person says of two mentions; resolution follows it. reason
-// is a code word. What may not be seen is fault.NotFound; what cannot be one,
-// fault.Invalid.
+// Judge records what a person says of two mentions; resolution follows it. That
+// they differ, or cannot be told, answers every question that is open between
+// their entities: nobody is asked the same thing twice. reason is a code word. What
+// may not be seen is fault.NotFound; what cannot be one, fault.Invalid.
 func (g *Graph) Judge(ctx context.Context, by policy.Actor, a, b id.Mention, v Verdict, reason string) (id.Signal, error) {
 	return act.Do(ctx, g.Ground, g.ask(by, VerbJudge, consent.Resolution, id.Entity{}), func(at *act.Act) (id.Signal, error) {
 		if v != Same && v != Different && v != Unsure {
@@ -43,7 +44,13 @@ func (g *Graph) Judge(ctx context.Context, by policy.Actor, a, b id.Mention, v V
 		if err != nil {
 			return id.Signal{}, err
 		}
-		return d.say(v, []db.GraphMention{x}, []db.GraphMention{y}, reason)
+		one, other := []db.GraphMention{x}, []db.GraphMention{y}
+		if v != Same && x.Entity != y.Entity {
+			if one, other, err = d.between(x, y); err != nil {
+				return id.Signal{}, err
+			}
+		}
+		return d.say(v, one, other, reason)
 	})
 }
 
@@ -147,6 +154,38 @@ func (r *resolver) say(v Verdict, a, b []db.GraphMention, reason string) (id.Sig
 		r.a.Touch("mention", m.Mention)
 	}
 	return evidence.RecordOwn(r.a, evidence.KindVerdict, map[string]string{"verdict": string(v), "a": list(a), "b": list(b), "reason": reason})
+}
+
+// mostAsked bounds the mentions that one verdict speaks of.
+const mostAsked = 200
+
+// between adds to two mentions all those of their entities between which a
+// question is open.
+func (r *resolver) between(x, y db.GraphMention) (one, other []db.GraphMention, err error) {
+	pairs, err := r.q.AskedBetween(r.a.Ctx(), db.AskedBetweenParams{One: x.Entity, Other: y.Entity, Most: mostAsked})
+	if err != nil {
+		return nil, nil, fault.Wrap("graph.between", err)
+	}
+	one, other = []db.GraphMention{x}, []db.GraphMention{y}
+	seen := map[int64]bool{x.Place: true, y.Place: true}
+	for _, p := range pairs {
+		for _, place := range []int64{p.A, p.B} {
+			if seen[place] {
+				continue
+			}
+			seen[place] = true
+			m, err := r.q.Mention(r.a.Ctx(), place)
+			if err != nil {
+				return nil, nil, fault.Wrap("graph.between", err)
+			}
+			if m.Entity == x.Entity {
+				one = append(one, m)
+			} else {
+				other = append(other, m)
+			}
+		}
+	}
+	return one, other, nil
 }
 
 func list(mentions []db.GraphMention) string {

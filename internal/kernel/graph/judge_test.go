@@ -111,7 +111,7 @@ func TestVerdicts(t *testing.T) {
 		check("different", true, false, false)
 		unsureOf := judge(0, 2, Unsure)
 		check("unsure", true, false, false)
-		if n := asked(); n != all-2 {
+		if n := asked(); n != all-3 { // of 0 and 1, who are one, and 2 as well
 			t.Errorf("%d of %d are still asked", n, all)
 		}
 		again := judge(2, 3, Same)
@@ -127,6 +127,52 @@ func TestVerdicts(t *testing.T) {
 		check("all taken back", false, true, false)
 		if n := asked(); n != all {
 			t.Errorf("%d are asked, %d before", n, all)
+		}
+	})
+}
+
+// TestOneQuestionForTwo: however often two are mentioned, a person is asked once
+// whether they are one, and answers once.
+func TestOneQuestionForTwo(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		w := newWorld(t, source)
+		var s []evidence.Signal
+		for _, phone := range []string{"07700900001", "07700900002"} {
+			for range 3 {
+				s = append(s, w.record(w.source, signal(mentions(person(evidence.Recruiter, "", "Ivan Petrov"), thing(evidence.Phone, 1, phone)))))
+			}
+		}
+		w.resolve()
+		questions := func() []Doubt {
+			t.Helper()
+			list, err := w.graph.Queue(t.Context(), w.analyst, Place{}, false, 50)
+			ok(t, err)
+			return list
+		}
+		list := questions()
+		if w.entity(s[0], 1) != w.entity(s[2], 1) || w.entity(s[0], 1) == w.entity(s[3], 1) || len(list) != 1 {
+			t.Fatalf("%d questions about two entities", len(list))
+		}
+		if asked := w.scalar("SELECT count(*) FROM graph_pair WHERE asked"); asked < 3 {
+			t.Fatalf("only %d pairs are doubtful: the test shows nothing", asked)
+		}
+		for _, v := range []Verdict{Different, Unsure, Same} {
+			word, err := w.graph.Judge(t.Context(), w.analyst, list[0].A.Mention, list[0].B.Mention, v, "looked_at")
+			ok(t, err)
+			w.resolve()
+			if left := questions(); len(left) != 0 {
+				t.Errorf("%s: %d questions are left", v, len(left))
+			}
+			if one := w.entity(s[0], 1) == w.entity(s[5], 1); one != (v == Same) {
+				t.Errorf("%s: they are one: %v", v, one)
+			}
+			w.rebuilds()
+			_, err = w.graph.TakeBack(t.Context(), w.analyst, word, "mistaken")
+			ok(t, err)
+			w.resolve()
+			if back := questions(); len(back) != 1 {
+				t.Errorf("%s taken back: %d questions", v, len(back))
+			}
 		}
 	})
 }

@@ -128,6 +128,10 @@ SELECT p.a, p.b, p.score, p.levels FROM graph_pair p JOIN graph_mention x ON x.p
 WHERE p.asked AND x.entity <> y.entity
   AND ((x.organisation = sqlc.arg(organisation) AND y.organisation = sqlc.arg(organisation)) OR sqlc.arg(organisation) = '')
   AND (p.score < sqlc.arg(score) OR (p.score = sqlc.arg(score) AND (p.a < sqlc.arg(a) OR (p.a = sqlc.arg(a) AND p.b < sqlc.arg(b)))))
+  AND NOT EXISTS (SELECT 1 FROM graph_mention u JOIN graph_pair q ON q.a = u.place JOIN graph_mention v ON v.place = q.b
+    WHERE q.asked AND u.entity IN (x.entity, y.entity) AND v.entity IN (x.entity, y.entity) AND u.entity <> v.entity
+      AND ((u.organisation = sqlc.arg(organisation) AND v.organisation = sqlc.arg(organisation)) OR sqlc.arg(organisation) = '')
+      AND (q.score > p.score OR (q.score = p.score AND (q.a > p.a OR (q.a = p.a AND q.b > p.b)))))
 ORDER BY p.score DESC, p.a DESC, p.b DESC LIMIT sqlc.arg(most);
 
 -- name: AskedAfter :many
@@ -135,7 +139,16 @@ SELECT p.a, p.b, p.score, p.levels FROM graph_pair p JOIN graph_mention x ON x.p
 WHERE p.asked AND x.entity <> y.entity
   AND ((x.organisation = sqlc.arg(organisation) AND y.organisation = sqlc.arg(organisation)) OR sqlc.arg(organisation) = '')
   AND (p.score > sqlc.arg(score) OR (p.score = sqlc.arg(score) AND (p.a > sqlc.arg(a) OR (p.a = sqlc.arg(a) AND p.b > sqlc.arg(b)))))
+  AND NOT EXISTS (SELECT 1 FROM graph_mention u JOIN graph_pair q ON q.a = u.place JOIN graph_mention v ON v.place = q.b
+    WHERE q.asked AND u.entity IN (x.entity, y.entity) AND v.entity IN (x.entity, y.entity) AND u.entity <> v.entity
+      AND ((u.organisation = sqlc.arg(organisation) AND v.organisation = sqlc.arg(organisation)) OR sqlc.arg(organisation) = '')
+      AND (q.score > p.score OR (q.score = p.score AND (q.a > p.a OR (q.a = p.a AND q.b > p.b)))))
 ORDER BY p.score, p.a, p.b LIMIT sqlc.arg(most);
+
+-- name: AskedBetween :many
+SELECT p.a, p.b FROM graph_mention x JOIN graph_pair p ON p.a = x.place JOIN graph_mention y ON y.place = p.b
+WHERE p.asked AND x.entity IN (sqlc.arg(one), sqlc.arg(other)) AND y.entity IN (sqlc.arg(one), sqlc.arg(other)) AND x.entity <> y.entity
+ORDER BY p.score DESC, p.a, p.b LIMIT sqlc.arg(most);
 
 -- name: PairsWithin :many
 SELECT p.a, p.b, p.state, p.score, p.levels FROM graph_mention m JOIN graph_pair p ON p.a = m.place

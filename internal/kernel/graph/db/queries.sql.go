@@ -28,6 +28,10 @@ SELECT p.a, p.b, p.score, p.levels FROM graph_pair p JOIN graph_mention x ON x.p
 WHERE p.asked AND x.entity <> y.entity
   AND ((x.organisation = $1 AND y.organisation = $1) OR $1 = '')
   AND (p.score > $2 OR (p.score = $2 AND (p.a > $3 OR (p.a = $3 AND p.b > $4))))
+  AND NOT EXISTS (SELECT 1 FROM graph_mention u JOIN graph_pair q ON q.a = u.place JOIN graph_mention v ON v.place = q.b
+    WHERE q.asked AND u.entity IN (x.entity, y.entity) AND v.entity IN (x.entity, y.entity) AND u.entity <> v.entity
+      AND ((u.organisation = $1 AND v.organisation = $1) OR $1 = '')
+      AND (q.score > p.score OR (q.score = p.score AND (q.a > p.a OR (q.a = p.a AND q.b > p.b)))))
 ORDER BY p.score, p.a, p.b LIMIT $5
 `
 
@@ -85,6 +89,10 @@ SELECT p.a, p.b, p.score, p.levels FROM graph_pair p JOIN graph_mention x ON x.p
 WHERE p.asked AND x.entity <> y.entity
   AND ((x.organisation = $1 AND y.organisation = $1) OR $1 = '')
   AND (p.score < $2 OR (p.score = $2 AND (p.a < $3 OR (p.a = $3 AND p.b < $4))))
+  AND NOT EXISTS (SELECT 1 FROM graph_mention u JOIN graph_pair q ON q.a = u.place JOIN graph_mention v ON v.place = q.b
+    WHERE q.asked AND u.entity IN (x.entity, y.entity) AND v.entity IN (x.entity, y.entity) AND u.entity <> v.entity
+      AND ((u.organisation = $1 AND v.organisation = $1) OR $1 = '')
+      AND (q.score > p.score OR (q.score = p.score AND (q.a > p.a OR (q.a = p.a AND q.b > p.b)))))
 ORDER BY p.score DESC, p.a DESC, p.b DESC LIMIT $5
 `
 
@@ -124,6 +132,46 @@ func (q *Queries) AskedBefore(ctx context.Context, arg AskedBeforeParams) ([]Ask
 			&i.Score,
 			&i.Levels,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const askedBetween = `-- name: AskedBetween :many
+SELECT p.a, p.b FROM graph_mention x JOIN graph_pair p ON p.a = x.place JOIN graph_mention y ON y.place = p.b
+WHERE p.asked AND x.entity IN ($1, $2) AND y.entity IN ($1, $2) AND x.entity <> y.entity
+ORDER BY p.score DESC, p.a, p.b LIMIT $3
+`
+
+type AskedBetweenParams struct {
+	One   int64
+	Other int64
+	Most  int32
+}
+
+type AskedBetweenRow struct {
+	A int64
+	B int64
+}
+
+func (q *Queries) AskedBetween(ctx context.Context, arg AskedBetweenParams) ([]AskedBetweenRow, error) {
+	rows, err := q.db.QueryContext(ctx, askedBetween, arg.One, arg.Other, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AskedBetweenRow
+	for rows.Next() {
+		var i AskedBetweenRow
+		if err := rows.Scan(&i.A, &i.B); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
