@@ -8,6 +8,7 @@ import (
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
 	"lodestar/internal/kernel/graph"
+	"lodestar/internal/kernel/graph/linkage"
 	"lodestar/internal/kernel/id"
 )
 
@@ -96,10 +97,14 @@ func sidesTable(ctx context.Context, d graph.Doubt) page.Table {
 	return t
 }
 
+// partsTable says how the fields agree that both sides have.
 func partsTable(ctx context.Context, d graph.Doubt) page.Table {
 	t := table(ctx, "review.parts", "review.field", "review.level", "review.weight")
 	t.Caption += " " + d.A.Source.Mention.Short() + " · " + d.B.Source.Mention.Short()
 	for _, p := range d.Score.Parts {
+		if p.Level == linkage.Missing {
+			continue
+		}
 		row(&t, page.Words(i18n.T(ctx, "field."+p.Field)), page.Words(i18n.T(ctx, "level."+p.Level.String())), page.Words(fmt.Sprintf("%+.1f", p.Weight)))
 	}
 	return t
