@@ -1,0 +1,405 @@
+package node
+
+import (
+	"bufio"
+	"bytes"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"lodestar/internal/base/clock"
+	"lodestar/internal/base/rest"
+	"lodestar/internal/base/signin"
+	"lodestar/internal/base/sqldb/dbtest"
+)
+
+// house is one node whose work three processes of the real program do, each on
+// its own machine: the database is all that they share.
+type house struct {
+	*course
+	processes []*process
+	token     string
+	client    *http.Client
+}
+
+type process struct {
+	*exec.Cmd
+	at  string // http://127.0.0.1:port
+	log *bytes.Buffer
+}
+
+const manyOrigin = "http://localhost:8080"
+
+// built builds the program.
+func built(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "lodestar")
+	if out, err := exec.Command("go", "build", "-o", path, "lodestar/cmd/lodestar").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return path
+}
+
+// newHouse makes the node and starts its first process, which therefore leads.
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	dir, source := t.TempDir(), dbtest.Postgres(t)
+	h := &house{course: newCourse(t, dir, source), client: &http.Client{Timeout: 30 * time.Second}}
+	err := h.Ground.DB.InTx(t.Context(), func(tx *sql.Tx) error {
+		u := signin.User{ID: h.lena.User.String(), Name: h.lena.Name, Organisation: h.lena.Organisation.String(), Roles: h.lena.Roles, Language: "en", Active: true}
+		err := signin.AddUser(t.Context(), tx, u)
+		if err == nil {
+			h.token, err = signin.MakeToken(t.Context(), tx, u.ID, u.Roles, clock.System().Now().AddDate(0, 0, 1))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := built(t)
+	for range 3 {
+		h.join(t, program, dir, source)
+		if len(h.processes) == 1 {
+			h.wait(t, "a leader", `SELECT count(*) FROM river_leader`, 1)
+		}
+	}
+	return h
+}
+
+// join starts one more process, with its own copy of the node's keys.
+func (h *house) join(t *testing.T, program, dir, source string) {
+	t.Helper()
+	own := t.TempDir()
+	for _, name := range []string{"node.key", "ledger.key"} {
+		key, err := os.ReadFile(filepath.Join(dir, name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(own, name), key, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := &process{Cmd: exec.Command(program, "--dir", own, "--database", source, "serve"), log: &bytes.Buffer{}}
+	p.Env = append(os.Environ(), "LODESTAR_LISTEN=127.0.0.1:0", "LODESTAR_STATE=GB", "LODESTAR_ORIGIN="+manyOrigin)
+	p.Stderr = p.log
+	out, err := p.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Process.Kill(); p.Wait() })
+	line, err := bufio.NewReader(out).ReadString('\n')
+	at, _, ok := strings.Cut(strings.TrimPrefix(line, "Serving on "), ";")
+	if err != nil || !ok {
+		t.Fatalf("the process does not serve: %q, %v, %s", line, err, p.log)
+	}
+	p.at = "http://" + at
+	h.processes = append(h.processes, p)
+}
+
+// wait waits until a query gives a number.
+func (h *house) wait(t *testing.T, what, query string, want int64) {
+	t.Helper()
+	for giveUp := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		n, err := h.Ground.DB.Scalar(t.Context(), query)
+		if err == nil && n == want {
+			return
+		}
+		if time.Now().After(giveUp) {
+			t.Fatalf("%s: %d, %v, want %d", what, n, err, want)
+		}
+	}
+}
+
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// ask asks one process. A process that died has no answer: status 0.
+func (h *house) ask(p *process, call, body string, headers ...string) reply {
+	method, path, _ := strings.Cut(call, " ")
+	r, err := http.NewRequest(method, p.at+path, strings.NewReader(body))
+	if err != nil {
+		panic(err)
+	}
+	headers = append([]string{"Authorization", "Bearer " + h.token, "Content-Type", "application/json", rest.PurposeHeader, "identification"}, headers...)
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+		if headers[i+1] == "" {
+			r.Header.Del(headers[i])
+		}
+	}
+	w, err := h.client.Do(r)
+	if err != nil {
+		return reply{}
+	}
+	defer w.Body.Close()
+	text, err := io.ReadAll(w.Body)
+	if err != nil {
+		return reply{}
+	}
+	return reply{w.StatusCode, w.Header, string(text)}
+}
+
+// together does something with each process at the same moment.
+func (h *house) together(do func(i int, p *process) reply) []reply {
+	out := make([]reply, len(h.processes))
+	begin := make(chan struct{})
+	var wg sync.WaitGroup
+	for i, p := range h.processes {
+		wg.Go(func() { <-begin; out[i] = do(i, p) })
+	}
+	close(begin)
+	wg.Wait()
+	return out
+}
+
+func line(t *testing.T, n int) string {
+	t.Helper()
+	b, err := json.Marshal(incoming(n))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// TestManyProcesses lets three processes of the real program do one node's work
+// on one PostgreSQL, and kills the one that leads in the middle of it.
+func TestManyProcesses(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	signals := h.sameImport(t)
+	signals += h.sameKey(t)
+	h.oneSession(t)
+	signals += h.screenings(t)
+	signals += h.killLeader(t)
+	h.jobsOnce(t)
+	h.oneRate(t)
+	h.wait(t, "connecting is done", `SELECT h.seq - g.seq FROM evidence_head h, graph_cursor g`, 0)
+	for what, query := range map[string]string{
+		"signals":                         fmt.Sprintf(`SELECT count(*) - %d FROM evidence_signal`, signals),
+		"signals followed more than once": `SELECT count(*) FROM (SELECT o.ref FROM ledger_opening o JOIN ledger_line l ON l.n = o.n WHERE o.kind = 'signal' AND l.verb = 'graph.resolve' GROUP BY o.ref HAVING count(*) <> 1) AS x`,
+		"signals never followed":          `SELECT count(*) FROM evidence_signal s WHERE NOT EXISTS (SELECT 1 FROM ledger_opening o JOIN ledger_line l ON l.n = o.n WHERE o.ref = s.id AND l.verb = 'graph.resolve')`,
+		"a gap in the ledger":             `SELECT (SELECT n FROM ledger_head) - (SELECT count(*) FROM ledger_line)`,
+		"a gap in the signals":            `SELECT (SELECT seq FROM evidence_head) - (SELECT count(*) FROM evidence_signal)`,
+		"jobs given up":                   `SELECT count(*) FROM river_job WHERE state = 'discarded'`,
+		"jobs tried again":                `SELECT count(*) FROM river_job WHERE state = 'completed' AND attempt > 1`,
+	} {
+		if n, err := h.Ground.DB.Scalar(t.Context(), query); err != nil || n != 0 {
+			t.Errorf("%s: %d, %v", what, n, err)
+		}
+	}
+	h.sound(t)
+	for i, p := range h.processes {
+		if text := p.log.String(); strings.Contains(text, `"level":"ERROR"`) || strings.Contains(text, `"level":"WARN"`) {
+			t.Errorf("process %d complains: %s", i, text)
+		}
+	}
+}
+
+// sameImport sends one import to all processes at the same moment: each signal is
+// recorded once, and all are told so.
+func (h *house) sameImport(t *testing.T) int {
+	t.Helper()
+	const signals = 60
+	var lines []string
+	for n := range signals {
+		lines = append(lines, line(t, n))
+	}
+	fresh := 0
+	for i, r := range h.together(func(i int, p *process) reply {
+		return h.ask(p, "POST "+v1+"/signals/batch", strings.Join(lines, "\n"), "Content-Type", "application/jsonl", "Idempotency-Key", fmt.Sprint("import-", i))
+	}) {
+		var out struct {
+			Taken int
+			Lines []struct{ Again bool }
+		}
+		if err := json.Unmarshal([]byte(r.body), &out); r.status != 200 || err != nil || out.Taken != signals {
+			t.Fatalf("process %d: %d %.300s", i, r.status, r.body)
+		}
+		for _, l := range out.Lines {
+			if !l.Again {
+				fresh++
+			}
+		}
+	}
+	if fresh != signals {
+		t.Errorf("%d signals were taken as new, of %d", fresh, signals)
+	}
+	return signals
+}
+
+// sameKey sends one request under one key to all processes at the same moment: it
+// is done once; the others are given its answer, or told that it is under way.
+func (h *house) sameKey(t *testing.T) int {
+	t.Helper()
+	done := 0
+	for i, r := range h.together(func(_ int, p *process) reply {
+		return h.ask(p, "POST "+v1+"/signals", line(t, 900), "Idempotency-Key", "one")
+	}) {
+		switch {
+		case r.status == 201 && r.header.Get("Idempotency-Replayed") == "":
+			done++
+		case r.status != 201 && r.status != 409:
+			t.Errorf("process %d: %d %s", i, r.status, r.body)
+		}
+	}
+	if done != 1 {
+		t.Errorf("one request under one key was done %d times", done)
+	}
+	return 1
+}
+
+// oneSession signs in at a fourth process, uses the session at all three, and
+// signs out at the second.
+func (h *house) oneSession(t *testing.T) {
+	t.Helper()
+	cfg := h.Config
+	cfg.Origin = manyOrigin
+	n, err := Open(t.Context(), cfg, system, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+	s, err := n.Serve(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := s.Door.PersonaToken(h.lena.User.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest("GET", "/sign-in/persona/"+token, nil))
+	if len(w.Result().Cookies()) != 1 {
+		t.Fatalf("signing in: %d %v", w.Code, w.Result().Cookies())
+	}
+	c := w.Result().Cookies()[0]
+	with := []string{"Authorization", "", "Cookie", c.Name + "=" + c.Value}
+	everywhere := func(want int) {
+		t.Helper()
+		for i, r := range h.together(func(_ int, p *process) reply { return h.ask(p, "GET "+v1+"/cases", "", with...) }) {
+			if r.status != want {
+				t.Errorf("process %d answers the session %d %s, want %d", i, r.status, r.body, want)
+			}
+		}
+	}
+	everywhere(200)
+	if r := h.ask(h.processes[1], "POST /sign-out", "", append(with, "Content-Type", "application/x-www-form-urlencoded")...); r.status >= 400 {
+		t.Errorf("signing out: %d %s", r.status, r.body)
+	}
+	everywhere(401)
+}
+
+// waiting is how many scheduled jobs wait for the next leader.
+const waiting = 9
+
+// screenings takes people in at all processes; each referral has a job that wakes
+// when nobody answered.
+func (h *house) screenings(t *testing.T) int {
+	t.Helper()
+	h.together(func(i int, p *process) reply {
+		for n := range waiting / len(h.processes) {
+			body, err := json.Marshal(h.intake(recruiter(7000+10*i+n), fmt.Sprintf("+4479555%05d", 10*i+n)))
+			if err != nil {
+				t.Error(err)
+			}
+			r := h.ask(p, "POST "+v1+"/cases", string(body), "Idempotency-Key", fmt.Sprint("case-", i, "-", n), rest.PurposeHeader, "assistance")
+			if r.status != 201 {
+				t.Errorf("process %d, intake %d: %d %s", i, n, r.status, r.body)
+			}
+		}
+		return reply{}
+	})
+	return waiting
+}
+
+// jobsOnce makes the waiting jobs due: the next leader releases them, and each is
+// worked once.
+func (h *house) jobsOnce(t *testing.T) {
+	t.Helper()
+	if _, err := h.Ground.DB.Pool().ExecContext(t.Context(), `UPDATE river_job SET scheduled_at = now() WHERE kind = 'protection.expire'`); err != nil {
+		t.Fatal(err)
+	}
+	h.wait(t, "the scheduled jobs", `SELECT count(*) FROM river_job WHERE kind = 'protection.expire' AND state = 'completed'`, waiting)
+	if n, err := h.Ground.DB.Scalar(t.Context(), `SELECT count(*) FROM ledger_line WHERE verb = 'protection.expire'`); err != nil || n != waiting {
+		t.Errorf("%d scheduled jobs were worked %d times, %v", waiting, n, err)
+	}
+}
+
+// killLeader sends signals to all processes at once and kills the leader in the
+// middle; who was not answered asks another process. It gives their number.
+func (h *house) killLeader(t *testing.T) int {
+	t.Helper()
+	const each = 40
+	var leader string
+	h.read(t, `SELECT leader_id FROM river_leader`, &leader)
+	half := make(chan struct{})
+	go func() {
+		<-half
+		h.processes[0].Process.Kill()
+	}()
+	h.together(func(i int, p *process) reply {
+		for n := range each {
+			if i == 1 && n == each/3 {
+				close(half)
+			}
+			text := line(t, 1000+i*each+n)
+			r := h.ask(p, "POST "+v1+"/signals", text, "Idempotency-Key", fmt.Sprint("signal-", i, "-", n))
+			if r.status == 0 {
+				// A refusal to connect says nothing of what was done: the source sends again.
+				r = h.ask(h.processes[1], "POST "+v1+"/signals", text, "Idempotency-Key", fmt.Sprint("again-", i, "-", n))
+			}
+			if r.status != 201 && r.status != 200 {
+				t.Errorf("process %d, signal %d: %d %s", i, n, r.status, r.body)
+			}
+		}
+		return reply{}
+	})
+	h.processes[0].Wait()
+	h.processes = h.processes[1:]
+	h.wait(t, "another leader", `SELECT count(*) FROM river_leader WHERE expires_at > now() AND leader_id <> '`+leader+`'`, 1)
+	return 3 * each
+}
+
+func (h *house) read(t *testing.T, query string, into any) {
+	t.Helper()
+	err := h.Ground.DB.InRead(t.Context(), func(tx *sql.Tx) error { return tx.QueryRowContext(t.Context(), query).Scan(into) })
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// oneRate guesses at tokens at every process: the attempts are counted together.
+func (h *house) oneRate(t *testing.T) {
+	t.Helper()
+	refused := 0
+	for n := range 120 {
+		r := h.ask(h.processes[n%len(h.processes)], "GET "+v1+"/cases", "", "Authorization", "Bearer lod_"+strings.Repeat("0", 28))
+		switch r.status {
+		case 401:
+			refused++
+		case 503:
+			t.Logf("%d guesses, then none", refused)
+			return
+		default:
+			t.Fatalf("a guess: %d %s", r.status, r.body)
+		}
+	}
+	t.Errorf("%d guesses at tokens, and still more may be made", refused)
+}
