@@ -42,7 +42,7 @@ func (p *program) importCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			count, err := n.Evidence.Undo(c.Context(), actorOf(u), imp)
+			count, err := n.undo(c.Context(), actorOf(u), imp, progress(c.ErrOrStderr(), "signals"))
 			if err != nil {
 				return err
 			}

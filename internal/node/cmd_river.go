@@ -81,6 +81,29 @@ func actorOf(u signin.User) policy.Actor {
 	return policy.Actor{User: id.Trusted[id.User](u.ID), Organisation: id.Trusted[id.Organisation](u.Organisation), Roles: u.Roles, Name: u.Name}
 }
 
+func (p *program) learn() *cobra.Command {
+	return &cobra.Command{
+		Use: "learn", Short: "Learn from this node's own records how to tell people apart, and connect by it from now on",
+		Long: "The new weights are recorded like everything else and hold from then on; each score names the weights that gave it.\nA node that serves learns by itself once enough people are recorded, and each time their number has doubled.",
+		Args: cobra.NoArgs,
+		RunE: p.withNode(func(c *cobra.Command, n *Node, _ []string) error {
+			if err := n.Graph.Resolve(c.Context()); err != nil {
+				return err
+			}
+			l, err := n.Graph.Learn(c.Context())
+			if err != nil {
+				return err
+			}
+			if err := n.Drain(c.Context()); err != nil {
+				return err
+			}
+			return p.print(c, l, func(w io.Writer) {
+				fmt.Fprintf(w, "Learned from %d persons and %d words that several of them bear.\nThe weights are %s and hold from now on.\n", l.Persons, l.Words, l.Signal)
+			})
+		}),
+	}
+}
+
 func (p *program) rebuild() *cobra.Command {
 	var check bool
 	c := &cobra.Command{

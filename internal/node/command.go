@@ -122,7 +122,7 @@ func newRoot() *cobra.Command {
 	f.StringVar(&p.dir, "dir", "", "directory of keys and data")
 	f.BoolVar(&p.json, "json", false, "print JSON")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(p.demo(), p.init(), p.serve(), p.doctor(), p.migrate(), p.importCommand(), p.trace(), p.explain(), p.rebuild(),
+	root.AddCommand(p.demo(), p.init(), p.serve(), p.doctor(), p.migrate(), p.importCommand(), p.trace(), p.explain(), p.rebuild(), p.learn(),
 		p.ledger(), p.backup(), p.restore(), p.user(), p.eval(), p.config(), p.version(), p.systemd())
 	return root
 }

@@ -72,7 +72,7 @@ func (x *Exhibit) look(ctx context.Context, s *seeding) error {
 	if err != nil {
 		return err
 	}
-	work, err := x.Node.Protection.Work(ctx, s.by("lena"))
+	work, err := x.Node.Protection.Work(ctx, s.by("lena"), protection.WorkPage{})
 	if err != nil {
 		return err
 	}

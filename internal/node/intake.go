@@ -123,3 +123,19 @@ func (in ImportIn) reject(r intake.Row, out *Imported) error {
 func (n *Node) keyed(row []byte) string {
 	return hex.EncodeToString(n.Ground.Vault.Token("import", string(row)))
 }
+
+// undo takes an import back, slice by slice. Whoever is interrupted need not come
+// back: a job goes on.
+func (n *Node) undo(ctx context.Context, by policy.Actor, imp id.Import, tell func(done, total int64)) (count int, err error) {
+	for {
+		u, err := n.Evidence.Undo(ctx, by, imp)
+		if err != nil {
+			return count, err
+		}
+		count += u.Retracted
+		tell(int64(count), int64(count+u.Left))
+		if u.Left == 0 {
+			return count, nil
+		}
+	}
+}

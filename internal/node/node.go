@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"time"
 
 	"lodestar/catalog"
 	"lodestar/internal/base/clock"
@@ -73,7 +74,7 @@ func Open(ctx context.Context, cfg Config, c clock.Clock, log *slog.Logger) (_ *
 	if n.Key, err = ledger.KeyFile(cfg.ledgerKey()); err != nil {
 		return nil, err
 	}
-	n.Ground = &act.Ground{Clock: c, Facts: map[string]act.FactsFunc{}, Heard: map[act.Event][]string{}}
+	n.Ground = &act.Ground{Clock: c, Home: cfg.State, Facts: map[string]act.FactsFunc{}, Heard: map[act.Event][]string{}}
 	if n.Ground.DB, err = sqldb.Open(ctx, cfg.database(), ""); err != nil {
 		return nil, err
 	}
@@ -118,11 +119,10 @@ func (n *Node) assemble() error {
 	}
 	n.readers = []intake.Reader{sheet}
 	deriver := &typology.Deriver{Network: network, Screening: screening}
-	if n.Graph, err = graph.New(n.Ground, Self, graph.Derived{Signal: deriver.Signal, Tables: typology.Tables}); err != nil {
+	if n.Graph, err = graph.New(n.Ground, Self, graph.Derived{Signal: deriver.Signal, Tables: typology.Tables, Anew: deriver.Anew}); err != nil {
 		return err
 	}
 	n.Evidence = evidence.Desk{Ground: n.Ground}
-	n.Graph.Home = n.Config.State
 	n.Leads = &typology.Leads{Ground: n.Ground}
 	n.Protection = &protection.Desk{Ground: n.Ground, Screening: screening, Node: Self, Unlink: graph.Forget}
 	n.Analysis = &analysis.Desk{Evidence: n.Evidence, Leads: n.Leads, Graph: n.Graph}
@@ -133,10 +133,15 @@ func (n *Node) assemble() error {
 // list is the list of desks and of the kernel packages that have verbs.
 func (n *Node) list() []module.Module {
 	return []module.Module{
-		{Name: "evidence", Verbs: evidence.Verbs, Facts: map[string]act.FactsFunc{"signal": evidence.Facts, "import": evidence.ImportFacts}},
+		{Name: "evidence", Verbs: evidence.Verbs, Facts: map[string]act.FactsFunc{"signal": evidence.Facts, "import": evidence.ImportFacts},
+			Jobs: map[string]module.Worker{evidence.JobUndo: func(ctx context.Context, on ledger.Ref) error { return n.Evidence.GoOn(ctx, Self, on) }}},
 		{Name: "graph", Verbs: graph.Verbs, Facts: map[string]act.FactsFunc{"entity": graph.EntityFacts, "mention": graph.MentionFacts},
 			Hears: map[act.Event]string{act.SignalRecorded: jobResolve},
-			Jobs:  map[string]module.Worker{jobResolve: func(ctx context.Context, _ ledger.Ref) error { return n.Graph.Resolve(ctx) }}},
+			Jobs: map[string]module.Worker{
+				jobResolve: func(ctx context.Context, _ ledger.Ref) error { return n.Graph.Resolve(ctx) },
+				jobLearn:   func(ctx context.Context, _ ledger.Ref) error { return n.Graph.LearnIfDue(ctx) },
+			},
+			Every: map[string]time.Duration{jobLearn: 24 * time.Hour}},
 		{Name: "typology", Verbs: typology.Verbs, Facts: map[string]act.FactsFunc{"lead": typology.LeadFacts}},
 		protection.Module(n.Protection),
 		analysis.Module(n.Analysis),
@@ -160,7 +165,9 @@ func (n *Node) wire() (err error) {
 			n.Ground.Heard[event] = append(n.Ground.Heard[event], job)
 		}
 		for job, w := range m.Jobs {
-			kinds = append(kinds, jobs.Record(job, w))
+			kind := jobs.Record(job, w)
+			kind.Every = m.Every[job]
+			kinds = append(kinds, kind)
 		}
 		for _, t := range m.Types {
 			if err := t.Check(); err != nil {
@@ -183,8 +190,11 @@ const (
 	Trace        policy.Verb = "node.trace"
 )
 
-// jobResolve connects what was recorded.
-const jobResolve = "graph.resolve"
+// jobResolve connects what was recorded; jobLearn learns from it how to.
+const (
+	jobResolve = "graph.resolve"
+	jobLearn   = "graph.learn"
+)
 
 // Init makes the keys of a node that has none. name is the origin of its ledger.
 func Init(cfg Config, name string) error {

@@ -3,7 +3,6 @@ package protection
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/rest"
@@ -76,15 +75,15 @@ func (d *Desk) listCases(ctx context.Context, in *listIn) (*rest.Page[caseRow], 
 	if err != nil {
 		return nil, err
 	}
-	var before time.Time
-	if err := in.From(ctx, "cases", &before); err != nil {
+	var after casework.After
+	if err := in.From(ctx, "cases", &after); err != nil {
 		return nil, err
 	}
-	list, err := d.List(ctx, by, Page{Before: before, Limit: in.Limit + 1})
+	list, err := d.List(ctx, by, Page{After: after, Limit: in.Limit + 1})
 	if err != nil {
 		return nil, err
 	}
-	return rest.PageOf(ctx, in.Paged, "cases", list, rowOfCase, func(c casework.Case) any { return c.Moved })
+	return rest.PageOf(ctx, in.Paged, "cases", list, rowOfCase, func(c casework.Case) any { return afterCase(c) })
 }
 
 type seeCaseIn struct {

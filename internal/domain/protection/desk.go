@@ -2,7 +2,6 @@ package protection
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"lodestar/internal/kernel/act"
@@ -106,103 +105,34 @@ func (d *Desk) view(a *act.Act, c id.Case) (v CaseView, err error) {
 }
 
 func (v *CaseView) names(a *act.Act) (err error) {
-	v.Names, v.Services = map[id.Organisation]string{}, map[id.Service]casework.Service{}
 	organisations := []id.Organisation{v.Case.Organisation}
 	for _, c := range v.Consents {
 		organisations = append(organisations, c.Recipient)
 	}
 	for _, r := range v.Referrals {
 		organisations = append(organisations, r.Recipient)
-		if v.Services[r.Service], err = casework.ServiceByID(a.Ctx(), a.Tx(), r.Service); err != nil {
-			return err
-		}
 	}
-	for _, o := range organisations {
-		if _, have := v.Names[o]; have {
-			continue
-		}
-		if v.Names[o], err = casework.OrganisationName(a.Ctx(), a.Tx(), o); err != nil {
-			return err
-		}
+	if v.Services, err = casework.ServicesOf(a.Ctx(), a.Tx(), v.Case.ID); err != nil {
+		return err
 	}
-	return nil
+	v.Names, err = casework.NamesOf(a.Ctx(), a.Tx(), organisations)
+	return err
 }
 
-// Page bounds a list: up to Limit rows before the row at Before.
+// Page bounds a list: up to Limit rows after a row.
 type Page struct {
-	Before time.Time
-	Limit  int
+	After casework.After
+	Limit int
 }
 
 // List lists the cases of one's organisation, the last moved first.
 func (d *Desk) List(ctx context.Context, by By, p Page) ([]casework.Case, error) {
 	return act.Look(ctx, d.Ground, d.ask(by, List, "case", ""), func(a *act.Act) ([]casework.Case, error) {
-		rows, err := casework.Cases(a, by.Organisation, p.Before, p.Limit)
+		rows, err := casework.Cases(a, by.Organisation, p.After, p.Limit)
 		for _, c := range rows {
 			a.Touch("case", c.ID.String())
 		}
 		return rows, err
-	})
-}
-
-// WorkView is what waits for somebody.
-type WorkView struct {
-	Now     time.Time
-	Overdue []casework.Task
-	Today   []casework.Task
-	Later   []casework.Task
-	Inbox   []casework.Referral // asked of us
-	Outbox  []casework.Referral // asked of others, with what became of it
-	Draft   bool
-	Names   map[id.Organisation]string
-	// Services are those named in Inbox and Outbox.
-	Services map[id.Service]casework.Service
-}
-
-// workRows bounds each list of My work; the rest is a page away.
-const workRows = 50
-
-// Work shows what waits for the actor's organisation.
-func (d *Desk) Work(ctx context.Context, by By) (WorkView, error) {
-	return act.Look(ctx, d.Ground, d.ask(by, Work, "case", ""), func(a *act.Act) (v WorkView, err error) {
-		v.Now = a.Now()
-		tasks, err := casework.OpenTasks(a, by.Organisation, time.Time{}, 3*workRows)
-		if err != nil {
-			return v, err
-		}
-		end := v.Now.Truncate(24*time.Hour).AddDate(0, 0, 1)
-		for _, t := range tasks {
-			switch {
-			case t.Due.Before(v.Now):
-				v.Overdue = append(v.Overdue, t)
-			case t.Due.Before(end):
-				v.Today = append(v.Today, t)
-			default:
-				v.Later = append(v.Later, t)
-			}
-		}
-		if v.Outbox, err = casework.Outbox(a, by.Organisation, v.Now.AddDate(0, 0, -14), workRows); err != nil {
-			return v, err
-		}
-		if v.Inbox, err = casework.Inbox(a, by.Organisation, workRows); err != nil {
-			return v, err
-		}
-		for _, t := range tasks {
-			a.Touch("case", t.Case.String())
-		}
-		for _, r := range append(slices.Clone(v.Inbox), v.Outbox...) {
-			a.Touch("referral", r.ID.String())
-			a.Touch("case", r.Case.String())
-		}
-		cv := CaseView{Referrals: append(append([]casework.Referral(nil), v.Inbox...), v.Outbox...)}
-		for _, r := range v.Inbox {
-			cv.Consents = append(cv.Consents, consent.Consent{Recipient: r.Organisation})
-		}
-		if err := cv.names(a); err != nil {
-			return v, err
-		}
-		v.Names, v.Services = cv.Names, cv.Services
-		return v, nil
 	})
 }
 

@@ -35,7 +35,7 @@ func (d *Desk) Open(ctx context.Context, by By, in OpenIn) (casework.Case, error
 			return casework.Case{}, err
 		}
 		if !have.IsZero() {
-			return casework.Case{}, fault.New(fault.Conflict, string(Open), "protection.lead_has_case")
+			return casework.Case{}, fault.New(fault.Conflict, string(Open), "casework.lead_has_case")
 		}
 		p, err := casework.AddPerson(a, casework.Person{Alias: seal.Text(seal.Identity, in.Alias), Safety: casework.NotKnown, Language: in.Language, Age: in.Age})
 		if err != nil {

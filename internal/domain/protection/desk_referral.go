@@ -96,7 +96,7 @@ type Received struct {
 func (d *Desk) Receive(ctx context.Context, by By, r id.Referral) (Received, error) {
 	return act.Do(ctx, d.Ground, d.ask(by, Receive, "referral", r.String()), func(a *act.Act) (out Received, err error) {
 		out.Now = a.Now()
-		if out.Referral, err = casework.ReferralByID(a.Ctx(), a.Tx(), r); err != nil {
+		if out.Referral, err = casework.Deliver(a, r); err != nil {
 			return out, err
 		}
 		a.Touch("case", out.Referral.Case.String())
@@ -115,7 +115,7 @@ func (d *Desk) Receive(ctx context.Context, by By, r id.Referral) (Received, err
 				out.Next = append(out.Next, s)
 			}
 		}
-		return out, casework.Deliver(a, r)
+		return out, nil
 	})
 }
 

@@ -52,7 +52,11 @@ func (d *Desk) workPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := d.Work(r.Context(), by)
+	from, err := workFrom(r)
+	if err != nil {
+		return err
+	}
+	v, err := d.Work(r.Context(), by, from)
 	if err != nil {
 		return err
 	}
@@ -62,6 +66,38 @@ func (d *Desk) workPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Draft = draft
 	return page.Show(w, r, page.View{Title: i18n.T(r.Context(), "work.title"), Wide: true}, work(v, by))
+}
+
+// workFrom reads where the lists of My work begin.
+func workFrom(r *http.Request) (p WorkPage, err error) {
+	q := r.URL.Query()
+	for name, at := range map[string]*casework.After{"tasks": &p.Tasks, "inbox": &p.Inbox, "outbox": &p.Outbox} {
+		if err := at.UnmarshalText([]byte(q.Get(name))); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+// onwards is the link to where a list goes on, "" at its end.
+func onwards(page, list string, at casework.After) string {
+	text, _ := at.MarshalText()
+	if len(text) == 0 {
+		return ""
+	}
+	return page + "?" + list + "=" + string(text)
+}
+
+// first is the link back to where all lists begin, "" there.
+func (v WorkView) first() string {
+	if v.From == (WorkPage{}) {
+		return ""
+	}
+	return "/work"
+}
+
+func afterCase(c casework.Case) casework.After {
+	return casework.After{At: c.Moved, ID: c.ID.String()}
 }
 
 // hasDraft tells whether an intake was begun; those who cannot begin one have none.
@@ -80,8 +116,8 @@ func (d *Desk) casesPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	const rows = 50
 	p := Page{Limit: rows + 1}
-	if t, err := time.Parse(time.RFC3339Nano, r.URL.Query().Get("before")); err == nil {
-		p.Before = t
+	if err := p.After.UnmarshalText([]byte(r.URL.Query().Get("after"))); err != nil {
+		return err
 	}
 	list, err := d.List(r.Context(), by, p)
 	if err != nil {
@@ -90,7 +126,7 @@ func (d *Desk) casesPage(w http.ResponseWriter, r *http.Request) error {
 	next := ""
 	if len(list) > rows {
 		list = list[:rows]
-		next = "/cases?before=" + list[rows-1].Moved.Format(time.RFC3339Nano)
+		next = onwards("/cases", "after", afterCase(list[rows-1]))
 	}
 	return page.Show(w, r, page.View{Title: i18n.T(r.Context(), "cases.title"), Wide: true}, cases(list, next))
 }

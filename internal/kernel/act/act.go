@@ -26,6 +26,8 @@ type Ground struct {
 	Policy *policy.Engine
 	Queue  *jobs.Queue
 	Clock  clock.Clock
+	// Home is the node's State (ISO 3166 alpha-2): what is recorded remembers it.
+	Home string
 	// Facts loads what the policies may know of a record, by its kind.
 	Facts map[string]FactsFunc
 	// Heard lists, by event, the jobs that follow it.
@@ -62,6 +64,7 @@ type Act struct {
 	classes seal.Set
 	later   map[later]bool
 	erased  []ledger.Ref
+	hushed  bool
 }
 
 // Ctx is the act's context.
@@ -72,6 +75,9 @@ func (a *Act) Tx() *sql.Tx { return a.tx }
 
 // Now is the act's one reading of the clock.
 func (a *Act) Now() time.Time { return a.now }
+
+// Home is the node's State at this moment.
+func (a *Act) Home() string { return a.ground.Home }
 
 // Actor is who acts.
 func (a *Act) Actor() policy.Actor { return a.grant.Ask().Actor }
@@ -106,8 +112,19 @@ func (a *Act) Erase(kind, recordID string) {
 	a.erased = append(a.erased, ledger.Ref{Kind: kind, ID: recordID})
 }
 
+// Hush does something of which nobody is told: what is derived anew was told when
+// it was derived first.
+func (a *Act) Hush(do func() error) error {
+	a.hushed = true
+	defer func() { a.hushed = false }()
+	return do()
+}
+
 // Emit tells every job that listens to the event, in this transaction.
 func (a *Act) Emit(event Event, kind, recordID string) error {
+	if a.hushed {
+		return nil
+	}
 	for _, job := range a.ground.Heard[event] {
 		if err := a.Later(job, kind, recordID, time.Time{}); err != nil {
 			return err

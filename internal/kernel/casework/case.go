@@ -64,10 +64,6 @@ type Step struct {
 func Open(a *act.Act, t Type, p Person, c Case, verb policy.Verb) (Case, error) {
 	c.ID, c.Type, c.State, c.Person = id.New[id.Case](), t.Name, t.Start, p.ID
 	c.Organisation, c.Opened, c.Moved, c.Version = p.Organisation, a.Now(), a.Now(), 1
-	var err error
-	if c.Code, err = freeCode(a); err != nil {
-		return Case{}, err
-	}
 	if c.Risk == "" {
 		c.Risk = RiskUnknown
 	}
@@ -75,17 +71,43 @@ func Open(a *act.Act, t Type, p Person, c Case, verb policy.Verb) (Case, error) 
 	if err != nil {
 		return Case{}, err
 	}
-	err = db.New(a.Tx()).InsertCase(a.Ctx(), db.InsertCaseParams{
-		ID: c.ID.String(), Type: c.Type, Code: c.Code, State: c.State, Organisation: c.Organisation.String(), Person: p.ID.String(),
-		Lead: c.Lead.String(), Signal: c.Signal.String(), Risk: string(c.Risk), Note: note, OpenedAt: clock.Micro(c.Opened), MovedAt: clock.Micro(c.Moved)})
-	if err != nil {
-		return Case{}, fault.Wrap("casework.Open", err)
+	if c, err = insert(a, c, note); err != nil {
+		return Case{}, err
 	}
 	if err := step(a, c, 1, verb, "", t.Start, ""); err != nil {
 		return Case{}, err
 	}
 	a.Touch("case", c.ID.String())
 	return c, a.Emit(act.CaseMoved, "case", c.ID.String())
+}
+
+// insert gives the case a code that no case has, and keeps it. Of two cases that
+// are opened from one lead at the same moment, the second is refused.
+func insert(a *act.Act, c Case, note []byte) (Case, error) {
+	q := db.New(a.Tx())
+	for range 20 {
+		c.Code = newCode(a.Now())
+		n, err := q.InsertCase(a.Ctx(), db.InsertCaseParams{
+			ID: c.ID.String(), Type: c.Type, Code: c.Code, State: c.State, Organisation: c.Organisation.String(), Person: c.Person.String(),
+			Lead: c.Lead.String(), Signal: c.Signal.String(), Risk: string(c.Risk), Note: note, OpenedAt: clock.Micro(c.Opened), MovedAt: clock.Micro(c.Moved)})
+		if err != nil {
+			return Case{}, fault.Wrap("casework.insert", err)
+		}
+		if n == 1 {
+			return c, nil
+		}
+		if c.Lead.IsZero() {
+			continue
+		}
+		have, err := CaseOfLead(a.Ctx(), a.Tx(), c.Lead)
+		if err != nil {
+			return Case{}, err
+		}
+		if !have.IsZero() {
+			return Case{}, fault.New(fault.Conflict, "casework.insert", "casework.lead_has_case")
+		}
+	}
+	return Case{}, fault.New(fault.Busy, "casework.insert", "database.busy")
 }
 
 // MoveBy moves a case by a verb of its type. It gives fault.Stale if somebody
@@ -164,14 +186,11 @@ func CasesFrom(ctx context.Context, tx *sql.Tx, signal id.Signal, leads []id.Lea
 	return out, fault.Wrap("casework.CasesFrom", err)
 }
 
-// Cases lists up to limit cases of an organisation that last moved before a
-// time, newest first; the zero time starts at the newest. Notes stay sealed shut.
-func Cases(a *act.Act, organisation id.Organisation, before time.Time, limit int) ([]Case, error) {
-	at := int64(1) << 62
-	if !before.IsZero() {
-		at = clock.Micro(before)
-	}
-	rows, err := db.New(a.Tx()).CasesOf(a.Ctx(), db.CasesOfParams{Organisation: organisation.String(), MovedAt: at, Limit: int32(limit)})
+// Cases lists up to limit cases of an organisation, the last moved first. Notes
+// stay sealed shut.
+func Cases(a *act.Act, organisation id.Organisation, after After, limit int) ([]Case, error) {
+	at, row := after.falling()
+	rows, err := db.New(a.Tx()).CasesOf(a.Ctx(), db.CasesOfParams{Organisation: organisation.String(), MovedAt: at, ID: row, Limit: int32(limit)})
 	if err != nil {
 		return nil, fault.Wrap("casework.Cases", err)
 	}
@@ -248,22 +267,12 @@ func caseFromRow(r db.CaseworkCase) Case {
 		Opened: clock.FromMicro(r.OpenedAt), Moved: clock.FromMicro(r.MovedAt), Version: r.Version}
 }
 
-// freeCode makes a case code that no case has yet: the year and seven random
-// digits, never a serial number, which would tell how many came before.
-func freeCode(a *act.Act) (string, error) {
-	for range 20 {
-		var b [8]byte
-		rand.Read(b[:])
-		code := fmt.Sprintf("%d-%07d", a.Now().Year(), binary.BigEndian.Uint64(b[:])%10_000_000)
-		_, err := db.New(a.Tx()).CaseByCode(a.Ctx(), code)
-		if errors.Is(err, sql.ErrNoRows) {
-			return code, nil
-		}
-		if err != nil {
-			return "", fault.Wrap("casework.freeCode", err)
-		}
-	}
-	return "", fault.New(fault.Busy, "casework.freeCode", "database.busy")
+// newCode makes a case code: the year and seven random digits, never a serial
+// number, which would tell how many came before.
+func newCode(now time.Time) string {
+	var b [8]byte
+	rand.Read(b[:])
+	return fmt.Sprintf("%d-%07d", now.Year(), binary.BigEndian.Uint64(b[:])%10_000_000)
 }
 
 func placeNote(c id.Case) string { return "casework_case/note/" + c.String() }

@@ -54,6 +54,21 @@ func Organisations(ctx context.Context, tx *sql.Tx) ([]Organisation, error) {
 	return out, nil
 }
 
+// NamesOf gives the names of organisations, as OrganisationName does.
+func NamesOf(ctx context.Context, tx *sql.Tx, list []id.Organisation) (map[id.Organisation]string, error) {
+	directory, err := Organisations(ctx, tx)
+	out := make(map[id.Organisation]string, len(list))
+	for _, o := range list {
+		out[o] = o.Short()
+	}
+	for _, o := range directory {
+		if _, asked := out[o.ID]; asked {
+			out[o.ID] = o.Name
+		}
+	}
+	return out, err
+}
+
 // OrganisationName is the name an organisation is known by; its short id if it
 // has left the directory.
 func OrganisationName(ctx context.Context, tx *sql.Tx, o id.Organisation) (string, error) {
@@ -80,6 +95,26 @@ func ServiceByID(ctx context.Context, tx *sql.Tx, service id.Service) (Service, 
 		return Service{}, fault.Wrap("casework.ServiceByID", err)
 	}
 	return serviceFromRow(db.ServicesForRow(r)), nil
+}
+
+// ServicesAsked lists the services that referrals from or to an organisation name.
+func ServicesAsked(ctx context.Context, tx *sql.Tx, o id.Organisation) (map[id.Service]Service, error) {
+	rows, err := db.New(tx).ServicesAsked(ctx, o.String())
+	out := make(map[id.Service]Service, len(rows))
+	for _, r := range rows {
+		out[id.Trusted[id.Service](r.ID)] = serviceFromRow(db.ServicesForRow(r))
+	}
+	return out, fault.Wrap("casework.ServicesAsked", err)
+}
+
+// ServicesOf lists the services that the referrals of a case name.
+func ServicesOf(ctx context.Context, tx *sql.Tx, c id.Case) (map[id.Service]Service, error) {
+	rows, err := db.New(tx).ServicesOfCase(ctx, c.String())
+	out := make(map[id.Service]Service, len(rows))
+	for _, r := range rows {
+		out[id.Trusted[id.Service](r.ID)] = serviceFromRow(db.ServicesForRow(r))
+	}
+	return out, fault.Wrap("casework.ServicesOf", err)
 }
 
 // Match is a service that could help, with why it stands where it stands.

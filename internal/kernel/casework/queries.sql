@@ -8,21 +8,18 @@ SELECT * FROM casework_person WHERE id = $1;
 -- name: BlankPerson :exec
 UPDATE casework_person SET alias = NULL, name = NULL, phone = NULL, erased = TRUE WHERE id = $1;
 
--- name: InsertCase :exec
+-- name: InsertCase :execrows
 INSERT INTO casework_case (id, type, code, state, organisation, person, lead, signal, risk, note, opened_at, moved_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1);
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) ON CONFLICT DO NOTHING;
 
 -- name: CaseRow :one
 SELECT * FROM casework_case WHERE id = $1;
-
--- name: CaseByCode :one
-SELECT id FROM casework_case WHERE code = $1;
 
 -- name: CaseByLead :one
 SELECT id FROM casework_case WHERE lead = $1 LIMIT 1;
 
 -- name: CasesOf :many
-SELECT * FROM casework_case WHERE organisation = $1 AND moved_at < $2 ORDER BY moved_at DESC, id LIMIT $3;
+SELECT * FROM casework_case WHERE organisation = $1 AND (moved_at < $2 OR (moved_at = $2 AND id > $3)) ORDER BY moved_at DESC, id LIMIT $4;
 
 -- name: CasesOfPerson :many
 SELECT * FROM casework_case WHERE person = $1;
@@ -54,7 +51,7 @@ SELECT * FROM casework_task WHERE "case" = $1 ORDER BY due, id;
 
 -- name: OpenTasks :many
 SELECT t.id, t."case", t.kind, t.due, c.code FROM casework_task t JOIN casework_case c ON c.id = t."case"
-WHERE t.organisation = $1 AND t.state = 'open' AND t.due > $2 ORDER BY t.due, t.id LIMIT $3;
+WHERE t.organisation = $1 AND t.state = 'open' AND (t.due > $2 OR (t.due = $2 AND t.id > $3)) ORDER BY t.due, t.id LIMIT $4;
 
 -- name: CountOpenTasks :one
 SELECT count(*) FROM casework_task WHERE organisation = $1 AND state = 'open' AND due < $2;
@@ -79,10 +76,12 @@ SELECT * FROM casework_referral WHERE "case" = $1 ORDER BY sent_at, id;
 SELECT * FROM casework_referral WHERE consent = $1 ORDER BY sent_at, id;
 
 -- name: Inbox :many
-SELECT * FROM casework_referral WHERE recipient = $1 AND state IN ('sent', 'accepted', 'in_service') ORDER BY sent_at, id LIMIT $2;
+SELECT * FROM casework_referral WHERE recipient = $1 AND state IN ('sent', 'accepted', 'in_service')
+AND (sent_at > $2 OR (sent_at = $2 AND id > $3)) ORDER BY sent_at, id LIMIT $4;
 
 -- name: Outbox :many
-SELECT * FROM casework_referral WHERE organisation = $1 AND state IN ('sent', 'accepted', 'in_service', 'declined', 'expired') AND sent_at > $2 ORDER BY sent_at DESC, id LIMIT $3;
+SELECT * FROM casework_referral WHERE organisation = $1 AND state IN ('sent', 'accepted', 'in_service', 'declined', 'expired') AND sent_at > sqlc.arg(since)
+AND (sent_at < sqlc.arg(before) OR (sent_at = sqlc.arg(before) AND id > sqlc.arg(id))) ORDER BY sent_at DESC, id LIMIT sqlc.arg(most);
 
 -- name: MoveReferral :execrows
 UPDATE casework_referral SET state = $1, reason = $2, answered_at = $3, version = version + 1 WHERE id = $4 AND version = $5;
@@ -124,6 +123,16 @@ WHERE s.need = $1 ORDER BY s.id;
 -- name: Service :one
 SELECT s.*, o.name AS organisation_name FROM casework_service s JOIN casework_organisation o ON o.id = s.organisation
 WHERE s.id = $1;
+
+-- name: ServicesAsked :many
+SELECT s.*, o.name AS organisation_name FROM casework_service s JOIN casework_organisation o ON o.id = s.organisation
+WHERE s.id IN (SELECT r.service FROM casework_referral r WHERE r.recipient = $1 UNION SELECT q.service FROM casework_referral q WHERE q.organisation = $1)
+ORDER BY s.id;
+
+-- name: ServicesOfCase :many
+SELECT s.*, o.name AS organisation_name FROM casework_service s JOIN casework_organisation o ON o.id = s.organisation
+WHERE s.id IN (SELECT r.service FROM casework_referral r WHERE r."case" = $1)
+ORDER BY s.id;
 
 -- name: CasesOfSignal :many
 SELECT id FROM casework_case WHERE signal = $1 ORDER BY id;

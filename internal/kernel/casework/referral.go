@@ -129,6 +129,11 @@ func Answer(a *act.Act, r Referral, to ReferralState, reason string) (Referral, 
 	if (to == Declined || to == NotDelivered) && reason == "" {
 		return Referral{}, fault.New(fault.Invalid, "casework.Answer", "casework.invalid").At("/reason", "casework.needs_reason")
 	}
+	// Whatever happens to a referral locks the word it rests on first: a withdrawal
+	// waits for an answer that came before it, and is refused by none.
+	if err := consent.Lock(a.Ctx(), a.Tx(), r.Consent); err != nil {
+		return Referral{}, err
+	}
 	q := db.New(a.Tx())
 	n, err := q.MoveReferral(a.Ctx(), db.MoveReferralParams{State: string(to), Reason: reason, AnsweredAt: clock.Micro(a.Now()), ID: r.ID.String(), Version: r.Version})
 	if err != nil {
@@ -157,7 +162,7 @@ func RevokeUnder(a *act.Act, c id.Consent, reason string) ([]Referral, error) {
 	}
 	var out []Referral
 	for _, row := range rows {
-		r := Referral{ID: id.Trusted[id.Referral](row.ID), State: ReferralState(row.State), Version: row.Version}
+		r := referralFromRow(row)
 		if !r.State.Open() {
 			continue
 		}
@@ -170,9 +175,27 @@ func RevokeUnder(a *act.Act, c id.Consent, reason string) ([]Referral, error) {
 	return out, nil
 }
 
-// Deliver notes that the recipient has opened the referral.
-func Deliver(a *act.Act, r id.Referral) error {
-	return fault.Wrap("casework.Deliver", db.New(a.Tx()).DeliverReferral(a.Ctx(), db.DeliverReferralParams{DeliveredAt: clock.Micro(a.Now()), ID: r.String()}))
+// Deliver notes that the recipient opens a referral, and gives it. The word it
+// rests on is locked and read again: what was withdrawn meanwhile is not there.
+func Deliver(a *act.Act, referral id.Referral) (Referral, error) {
+	r, err := ReferralByID(a.Ctx(), a.Tx(), referral)
+	if err != nil {
+		return r, err
+	}
+	if err := consent.Lock(a.Ctx(), a.Tx(), r.Consent); err != nil {
+		return r, err
+	}
+	word, err := consent.Get(a.Ctx(), a.Tx(), r.Consent)
+	if err != nil {
+		return r, err
+	}
+	if r, err = ReferralByID(a.Ctx(), a.Tx(), referral); err != nil {
+		return r, err
+	}
+	if !word.Live(a.Now()) || !r.State.Open() {
+		return Referral{}, fault.New(fault.Withheld, "casework.Deliver", "casework.not_found")
+	}
+	return r, fault.Wrap("casework.Deliver", db.New(a.Tx()).DeliverReferral(a.Ctx(), db.DeliverReferralParams{DeliveredAt: clock.Micro(a.Now()), ID: referral.String()}))
 }
 
 // ReferralByID is one referral, its payload still sealed.
@@ -199,15 +222,19 @@ func ReferralsOf(a *act.Act, c id.Case) ([]Referral, error) {
 	return referrals(rows, err)
 }
 
-// Inbox lists what was sent to an organisation and is still open, payloads left out.
-func Inbox(a *act.Act, recipient id.Organisation, limit int) ([]Referral, error) {
-	rows, err := db.New(a.Tx()).Inbox(a.Ctx(), db.InboxParams{Recipient: recipient.String(), Limit: int32(limit)})
+// Inbox lists what was sent to an organisation and is still open, the earliest
+// first, payloads left out.
+func Inbox(a *act.Act, recipient id.Organisation, after After, limit int) ([]Referral, error) {
+	at, row := after.rising()
+	rows, err := db.New(a.Tx()).Inbox(a.Ctx(), db.InboxParams{Recipient: recipient.String(), SentAt: at, ID: row, Limit: int32(limit)})
 	return referrals(rows, err)
 }
 
-// Outbox lists what an organisation sent since a time and what became of it.
-func Outbox(a *act.Act, organisation id.Organisation, since time.Time, limit int) ([]Referral, error) {
-	rows, err := db.New(a.Tx()).Outbox(a.Ctx(), db.OutboxParams{Organisation: organisation.String(), SentAt: clock.Micro(since), Limit: int32(limit)})
+// Outbox lists what an organisation sent since a time and what became of it, the
+// latest first.
+func Outbox(a *act.Act, organisation id.Organisation, since time.Time, after After, limit int) ([]Referral, error) {
+	at, row := after.falling()
+	rows, err := db.New(a.Tx()).Outbox(a.Ctx(), db.OutboxParams{Organisation: organisation.String(), Since: clock.Micro(since), Before: at, ID: row, Most: int32(limit)})
 	return referrals(rows, err)
 }
 

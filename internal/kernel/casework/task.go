@@ -60,13 +60,10 @@ func TasksOf(a *act.Act, c id.Case) ([]Task, error) {
 	return out, nil
 }
 
-// Open tasks of an organisation that are due after a time, the earliest first.
-func OpenTasks(a *act.Act, organisation id.Organisation, after time.Time, limit int) ([]Task, error) {
-	at := int64(0)
-	if !after.IsZero() {
-		at = clock.Micro(after)
-	}
-	rows, err := db.New(a.Tx()).OpenTasks(a.Ctx(), db.OpenTasksParams{Organisation: organisation.String(), Due: at, Limit: int32(limit)})
+// OpenTasks lists the open tasks of an organisation, the earliest due first.
+func OpenTasks(a *act.Act, organisation id.Organisation, after After, limit int) ([]Task, error) {
+	at, row := after.rising()
+	rows, err := db.New(a.Tx()).OpenTasks(a.Ctx(), db.OpenTasksParams{Organisation: organisation.String(), Due: at, ID: row, Limit: int32(limit)})
 	if err != nil {
 		return nil, fault.Wrap("casework.OpenTasks", err)
 	}
@@ -75,4 +72,10 @@ func OpenTasks(a *act.Act, organisation id.Organisation, after time.Time, limit 
 		out[i] = Task{ID: id.Trusted[id.Task](r.ID), Case: id.Trusted[id.Case](r.Case), CaseCode: r.Code, Kind: r.Kind, Due: clock.FromMicro(r.Due)}
 	}
 	return out, nil
+}
+
+// CountOpenTasks counts the open tasks of an organisation that are due before a time.
+func CountOpenTasks(a *act.Act, organisation id.Organisation, before time.Time) (int, error) {
+	n, err := db.New(a.Tx()).CountOpenTasks(a.Ctx(), db.CountOpenTasksParams{Organisation: organisation.String(), Due: clock.Micro(before)})
+	return int(n), fault.Wrap("casework.CountOpenTasks", err)
 }

@@ -56,6 +56,9 @@ type Taken struct {
 // why and does not hold up the others; a failure of the machine rolls all back.
 func (d Desk) Take(ctx context.Context, by policy.Actor, imp id.Import, batch []Incoming) ([]Taken, error) {
 	return act.Do(ctx, d.Ground, ask(by, VerbImport, "signal", ""), func(a *act.Act) ([]Taken, error) {
+		if err := addTo(a, imp); err != nil {
+			return nil, err
+		}
 		out := make([]Taken, len(batch))
 		for i, in := range batch {
 			done, err := Record(a, in, imp)
@@ -70,13 +73,6 @@ func (d Desk) Take(ctx context.Context, by policy.Actor, imp id.Import, batch []
 			}
 		}
 		return out, nil
-	})
-}
-
-// Undo takes a whole import back and gives the number of signals retracted.
-func (d Desk) Undo(ctx context.Context, by policy.Actor, imp id.Import) (int, error) {
-	return act.Do(ctx, d.Ground, ask(by, VerbUndo, "import", imp.String()), func(a *act.Act) (int, error) {
-		return UndoImport(a, imp)
 	})
 }
 
@@ -159,7 +155,11 @@ func ImportFacts(ctx context.Context, tx *sql.Tx, recordID string, _ time.Time) 
 	if errors.Is(err, sql.ErrNoRows) {
 		return policy.Facts{}, fault.New(fault.NotFound, "evidence.ImportFacts", "evidence.not_found")
 	}
-	return policy.Facts{Owner: id.Trusted[id.Organisation](row.Organisation)}, fault.Wrap("evidence.ImportFacts", err)
+	f := policy.Facts{Owner: id.Trusted[id.Organisation](row.Organisation)}
+	if row.UndoneBy != "" {
+		f.State = "undone"
+	}
+	return f, fault.Wrap("evidence.ImportFacts", err)
 }
 
 func ask(by policy.Actor, verb policy.Verb, kind, recordID string) policy.Ask {

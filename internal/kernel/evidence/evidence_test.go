@@ -150,11 +150,11 @@ func TestImportUndoAndAgain(t *testing.T) {
 		if _, err := d.Undo(ctx, by("b"), imp); !fault.Is(err, fault.Withheld) {
 			t.Errorf("somebody else undid an import: %v", err)
 		}
-		if n, err := d.Undo(ctx, by("a"), imp); err != nil || n != 2 {
-			t.Errorf("undo: %d, %v", n, err)
+		if n, err := d.Undo(ctx, by("a"), imp); err != nil || n != (evidence.Undone{Retracted: 2}) {
+			t.Errorf("undo: %+v, %v", n, err)
 		}
-		if n, err := d.Undo(ctx, by("a"), imp); err != nil || n != 0 {
-			t.Errorf("undo twice: %d, %v", n, err)
+		if n, err := d.Undo(ctx, by("a"), imp); err != nil || n != (evidence.Undone{}) {
+			t.Errorf("undo twice: %+v, %v", n, err)
 		}
 		v, err := d.See(ctx, by("a"), consent.Identification, taken[0].ID)
 		if err != nil || !v.Retracted {

@@ -8,8 +8,8 @@ UPDATE evidence_head SET seq = seq + 1 WHERE one = 1 RETURNING seq;
 SELECT seq FROM evidence_head WHERE one = 1;
 
 -- name: InsertSignal :exec
-INSERT INTO evidence_signal (id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
+INSERT INTO evidence_signal (id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
 
 -- name: InsertMention :exec
 INSERT INTO evidence_mention (id, signal, n, kind, role, age, of, subject, details)
@@ -33,12 +33,27 @@ SELECT * FROM evidence_signal WHERE seq < $1 ORDER BY seq DESC LIMIT $2;
 -- name: MentionsOf :many
 SELECT * FROM evidence_mention WHERE signal = $1 ORDER BY n;
 
+-- name: MentionsBetween :many
+SELECT m.* FROM evidence_signal s JOIN evidence_mention m ON m.signal = s.id
+WHERE s.seq >= sqlc.arg(first) AND s.seq <= sqlc.arg(last) ORDER BY s.seq, m.n;
+
+-- name: MentionsOfSource :many
+SELECT m.* FROM evidence_signal s JOIN evidence_mention m ON m.signal = s.id
+WHERE s.organisation = sqlc.arg(organisation) AND s.seq >= sqlc.arg(first) AND s.seq <= sqlc.arg(last) ORDER BY s.seq, m.n;
+
 -- name: Mention :one
 SELECT * FROM evidence_mention WHERE id = $1;
 
 -- name: ImportSignals :many
 SELECT s.id FROM evidence_signal s LEFT JOIN evidence_retracted r ON r.signal = s.id
-WHERE s.import = $1 AND r.by IS NULL ORDER BY s.seq;
+WHERE s.import = $1 AND r.by IS NULL ORDER BY s.seq LIMIT $2;
+
+-- name: CountStanding :one
+SELECT count(*) FROM evidence_signal s LEFT JOIN evidence_retracted r ON r.signal = s.id
+WHERE s.import = $1 AND r.by IS NULL;
+
+-- name: AskUndo :exec
+UPDATE evidence_import SET undone_by = $1 WHERE id = $2 AND undone_by = '';
 
 -- name: InsertImport :exec
 INSERT INTO evidence_import (id, organisation, actor, format, started_at) VALUES ($1, $2, $3, $4, $5);

@@ -53,7 +53,7 @@ func Record(a *act.Act, in Incoming, imported id.Import) (Recorded, error) {
 
 func record(a *act.Act, s Signal, content []byte) (Recorded, error) {
 	q := db.New(a.Tx())
-	s.Organisation, s.Recorded = a.Actor().Organisation, a.Now()
+	s.Organisation, s.Recorded, s.Home = a.Actor().Organisation, a.Now(), a.Home()
 	// The head's row lock comes first: of two deliveries of the same signal at
 	// the same moment the second one sees the first.
 	if _, err := q.LockHead(a.Ctx()); err != nil {
@@ -109,32 +109,6 @@ func Retract(a *act.Act, signals []id.Signal, reason string) (id.Signal, error) 
 	return by, nil
 }
 
-// BeginImport opens an import of the actor's organisation.
-func BeginImport(a *act.Act, format string) (id.Import, error) {
-	imp := id.New[id.Import]()
-	return imp, fault.Wrap("evidence.BeginImport", db.New(a.Tx()).InsertImport(a.Ctx(), db.InsertImportParams{
-		ID: imp.String(), Organisation: a.Actor().Organisation.String(), Actor: a.Actor().User.String(),
-		Format: format, StartedAt: clock.Micro(a.Now())}))
-}
-
-// UndoImport retracts every signal of an import that still stands and gives
-// their number.
-func UndoImport(a *act.Act, imp id.Import) (int, error) {
-	rows, err := db.New(a.Tx()).ImportSignals(a.Ctx(), imp.String())
-	if err != nil {
-		return 0, fault.Wrap("evidence.UndoImport", err)
-	}
-	if len(rows) == 0 {
-		return 0, nil
-	}
-	signals := make([]id.Signal, len(rows))
-	for i, r := range rows {
-		signals[i] = id.Trusted[id.Signal](r)
-	}
-	_, err = Retract(a, signals, "import_undone")
-	return len(signals), err
-}
-
 func insert(a *act.Act, s *Signal, revision int64, content []byte) error {
 	q := db.New(a.Tx())
 	var err error
@@ -153,7 +127,7 @@ func insert(a *act.Act, s *Signal, revision int64, content []byte) error {
 		ID: s.ID.String(), Organisation: s.Organisation.String(), Ref: s.Ref, Revision: revision, Kind: s.Kind,
 		Observed: clock.Micro(s.Observed), Recorded: clock.Micro(s.Recorded), Grade: string(s.Grade), Handling: handling,
 		Import: s.Import.String(), Seq: s.Seq, Coded: coded, Relations: relations,
-		Subject: s.Subject.String(), Narrative: narrative, Content: content,
+		Subject: s.Subject.String(), Narrative: narrative, Content: content, Home: s.Home,
 	})
 	if err != nil {
 		return fault.Wrap("evidence.Record", err)

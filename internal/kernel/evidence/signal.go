@@ -26,6 +26,7 @@ type Signal struct {
 	Handling     Handling           `class:"public"`
 	Import       id.Import          `class:"public"` // the import it came with, if any
 	Seq          int64              `class:"public"` // place in the order of recording, from 1
+	Home         string             `class:"public"` // the node's State when it was recorded: national numbers are read as this State's
 	Coded        map[string]string  `class:"coded"`
 	Subject      id.Subject         `class:"public"` // key of what belongs to no mentioned person
 	Narrative    seal.Field[string] `class:"narrative"`

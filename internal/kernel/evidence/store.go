@@ -33,7 +33,14 @@ func After(ctx context.Context, tx *sql.Tx, seq int64, limit int) ([]Signal, err
 	if err != nil {
 		return nil, fault.Wrap("evidence.After", err)
 	}
-	return loadAll(ctx, tx, rows)
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	mentions, err := db.New(tx).MentionsBetween(ctx, db.MentionsBetweenParams{First: rows[0].Seq, Last: rows[len(rows)-1].Seq})
+	if err != nil {
+		return nil, fault.Wrap("evidence.After", err)
+	}
+	return withMentions(rows, mentions)
 }
 
 // Of lists up to limit signals of one organisation recorded before seq, newest
@@ -46,7 +53,14 @@ func Of(a *act.Act, organisation id.Organisation, seq int64, limit int) ([]Signa
 	if err != nil {
 		return nil, fault.Wrap("evidence.Of", err)
 	}
-	return loadAll(a.Ctx(), a.Tx(), rows)
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	mentions, err := db.New(a.Tx()).MentionsOfSource(a.Ctx(), db.MentionsOfSourceParams{Organisation: organisation.String(), First: rows[len(rows)-1].Seq, Last: rows[0].Seq})
+	if err != nil {
+		return nil, fault.Wrap("evidence.Of", err)
+	}
+	return withMentions(rows, mentions)
 }
 
 // Head is the seq of the newest signal.
@@ -80,10 +94,15 @@ func MentionByID(ctx context.Context, tx *sql.Tx, mention id.Mention) (Mention, 
 	return mentionFromRow(row), nil
 }
 
-func loadAll(ctx context.Context, tx *sql.Tx, rows []db.EvidenceSignal) ([]Signal, error) {
+// withMentions makes signals of rows and of all their mentions, in the same order.
+func withMentions(rows []db.EvidenceSignal, mentions []db.EvidenceMention) ([]Signal, error) {
+	of := map[string][]db.EvidenceMention{}
+	for _, m := range mentions {
+		of[m.Signal] = append(of[m.Signal], m)
+	}
 	out := make([]Signal, len(rows))
 	for i, row := range rows {
-		s, err := load(ctx, tx, row)
+		s, err := fromRow(row, of[row.ID])
 		if err != nil {
 			return nil, err
 		}
@@ -93,24 +112,25 @@ func loadAll(ctx context.Context, tx *sql.Tx, rows []db.EvidenceSignal) ([]Signa
 }
 
 func load(ctx context.Context, tx *sql.Tx, row db.EvidenceSignal) (Signal, error) {
-	s := Signal{
-		ID: id.Trusted[id.Signal](row.ID), Organisation: id.Trusted[id.Organisation](row.Organisation), Ref: row.Ref, Kind: row.Kind,
-		Observed: clock.FromMicro(row.Observed), Recorded: clock.FromMicro(row.Recorded), Grade: Grade(row.Grade),
-		Import: id.Trusted[id.Import](row.Import), Seq: row.Seq, Subject: id.Trusted[id.Subject](row.Subject),
-	}
-	s.Narrative = seal.Stored[string](seal.Narrative, s.Subject, placeNarrative(s.ID), row.Narrative)
-	err := errors.Join(json.Unmarshal([]byte(row.Handling), &s.Handling), json.Unmarshal([]byte(row.Coded), &s.Coded), json.Unmarshal([]byte(row.Relations), &s.Relations))
-	if err != nil {
-		return Signal{}, fault.Wrap("evidence.load", err)
-	}
 	mentions, err := db.New(tx).MentionsOf(ctx, row.ID)
 	if err != nil {
 		return Signal{}, fault.Wrap("evidence.load", err)
 	}
+	return fromRow(row, mentions)
+}
+
+func fromRow(row db.EvidenceSignal, mentions []db.EvidenceMention) (Signal, error) {
+	s := Signal{
+		ID: id.Trusted[id.Signal](row.ID), Organisation: id.Trusted[id.Organisation](row.Organisation), Ref: row.Ref, Kind: row.Kind,
+		Observed: clock.FromMicro(row.Observed), Recorded: clock.FromMicro(row.Recorded), Grade: Grade(row.Grade),
+		Import: id.Trusted[id.Import](row.Import), Seq: row.Seq, Home: row.Home, Subject: id.Trusted[id.Subject](row.Subject),
+	}
+	s.Narrative = seal.Stored[string](seal.Narrative, s.Subject, placeNarrative(s.ID), row.Narrative)
+	err := errors.Join(json.Unmarshal([]byte(row.Handling), &s.Handling), json.Unmarshal([]byte(row.Coded), &s.Coded), json.Unmarshal([]byte(row.Relations), &s.Relations))
 	for _, m := range mentions {
 		s.Mentions = append(s.Mentions, mentionFromRow(m))
 	}
-	return s, nil
+	return s, fault.Wrap("evidence.load", err)
 }
 
 func mentionFromRow(row db.EvidenceMention) Mention {

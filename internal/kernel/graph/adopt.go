@@ -80,7 +80,7 @@ func (r *resolver) rejudge(p db.GraphPair, seeds map[int64]bool) error {
 		return err
 	}
 	return fault.Wrap("graph.rejudge", r.q.UpdatePair(r.a.Ctx(), db.UpdatePairParams{A: p.A, B: p.B, State: o.state, Score: o.score,
-		Asked: o.state == stateDoubt && !judged}))
+		Asked: o.state == stateDoubt && !judged, Model: newest.seq}))
 }
 
 func encodeLevels(levels []linkage.Level) (string, error) {

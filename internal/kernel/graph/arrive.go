@@ -23,7 +23,7 @@ func (r *resolver) arrive(s evidence.Signal) error {
 	}
 	cards := make([]*card, len(s.Mentions))
 	for i, m := range s.Mentions {
-		c := &card{place: placeOf(s.Seq, i+1), mention: m.ID, kind: m.Kind, blank: t.blank[i], keys: keysOf(r.a, t, i+1, r.g.Home)}
+		c := &card{place: placeOf(s.Seq, i+1), mention: m.ID, kind: m.Kind, blank: t.blank[i], keys: keysOf(r.a, t, i+1, s.Home)}
 		c.write(t.details[i])
 		if err := r.mention(s, m, c); err != nil {
 			return err
@@ -101,7 +101,7 @@ func (r *resolver) pair(a, b *card) (outcome, error) {
 	row := db.InsertPairParams{A: a.place, B: b.place}
 	var o outcome
 	if isThing(a.kind) {
-		o = outcome{stateSame, identified}
+		o = outcome{state: stateSame, score: identified}
 	} else {
 		if r.hopeless(a, b) {
 			return outcome{}, nil
@@ -121,7 +121,7 @@ func (r *resolver) pair(a, b *card) (outcome, error) {
 			return o, err
 		}
 	}
-	row.State, row.Score = o.state, o.score
+	row.State, row.Score, row.Model = o.state, o.score, o.model
 	if o.state == stateDoubt {
 		judged, err := r.isJudged(a.place, b.place)
 		if err != nil {

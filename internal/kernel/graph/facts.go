@@ -143,28 +143,26 @@ func anonymous(keys []key) bool {
 	return !slices.ContainsFunc(keys, func(k key) bool { return k.sort != byAddress && k.sort != ofSort })
 }
 
-// RelativesAmong lists the pairs of the given persons of whom some signal says
-// that they are relatives.
-func RelativesAmong(ctx context.Context, tx *sql.Tx, persons []id.Entity) ([][2]id.Entity, error) {
+// RelativesBehind lists the pairs, among the persons seen with an entity in the
+// newest of its mentions, of whom some signal says that they are relatives.
+func RelativesBehind(ctx context.Context, tx *sql.Tx, e id.Entity, mentions int, persons []Sighting) ([][2]id.Entity, error) {
 	q := db.New(tx)
+	row, err := q.EntityByID(ctx, e.String())
+	if err != nil {
+		return nil, fault.Wrap("graph.RelativesBehind", err)
+	}
+	rows, err := q.RelativesBehind(ctx, db.RelativesBehindParams{Entity: row.Founder, Limit: int32(mentions)})
+	if err != nil {
+		return nil, fault.Wrap("graph.RelativesBehind", err)
+	}
 	among := map[string]bool{}
 	for _, p := range persons {
-		among[p.String()] = true
+		among[p.Person.String()] = true
 	}
 	var out [][2]id.Entity
-	for _, p := range persons {
-		if !among[p.String()] {
-			continue // named twice, and done
-		}
-		relatives, err := q.RelativesOf(ctx, p.String())
-		if err != nil {
-			return nil, fault.Wrap("graph.RelativesAmong", err)
-		}
-		delete(among, p.String())
-		for _, o := range relatives {
-			if among[o] {
-				out = append(out, [2]id.Entity{p, id.Trusted[id.Entity](o)})
-			}
+	for _, r := range rows {
+		if among[r.One] && among[r.Other] && r.One != r.Other {
+			out = append(out, [2]id.Entity{id.Trusted[id.Entity](r.One), id.Trusted[id.Entity](r.Other)})
 		}
 	}
 	return out, nil

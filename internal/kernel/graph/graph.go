@@ -40,6 +40,9 @@ type Derived struct {
 	Signal func(a *act.Act, s evidence.Signal, touched []id.Entity) error
 	// Tables are the derived tables; a rebuild wipes them too.
 	Tables []string
+	// Anew notes what there is before a rebuild; what it returns tells, afterwards,
+	// those who listen of what was not there before, and of nothing else.
+	Anew func(a *act.Act) (tell func() error, err error)
 }
 
 // Graph holds the verbs. Each public method with a context is exactly one act,
@@ -47,11 +50,7 @@ type Derived struct {
 type Graph struct {
 	Ground *act.Ground
 	// Self is the node as an actor.
-	Self policy.Actor
-	// Home is the node's State (ISO 3166 alpha-2): national telephone numbers are
-	// read as numbers of this State. A change of it asks for a rebuild.
-	Home string
-
+	Self    policy.Actor
 	then    Derived
 	initial *weights
 }

@@ -69,7 +69,7 @@ func newWorld(t testing.TB, source string) *world {
 	self := policy.Actor{User: id.Derived[id.User]("node"), Organisation: id.Derived[id.Organisation]("node"), Roles: []string{"node"}}
 	w.graph, err = New(w.ground, self, Derived{})
 	ok(t, err)
-	w.graph.Home = "GB"
+	w.ground.Home = "GB"
 	return w
 }
 

@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"math/rand/v2"
@@ -71,6 +72,44 @@ func (g *Graph) Learn(ctx context.Context) (Learned, error) {
 		out.Signal, err = evidence.RecordOwn(a, evidence.KindModel, map[string]string{"weights": string(body)})
 		return out, err
 	})
+}
+
+// LearnIfDue learns once there are persons enough, and again each time that they
+// have doubled: what a few more can teach is not worth weighing every pair anew.
+func (g *Graph) LearnIfDue(ctx context.Context) error {
+	due, err := g.due(ctx)
+	if err != nil || !due {
+		return err
+	}
+	_, err = g.Learn(ctx)
+	if fault.Is(err, fault.Conflict) {
+		return nil // they are enough, but too little is known of them
+	}
+	return err
+}
+
+func (g *Graph) due(ctx context.Context) (due bool, err error) {
+	err = g.Ground.DB.InRead(ctx, func(tx *sql.Tx) error {
+		q := db.New(tx)
+		persons, err := q.CountPersons(ctx)
+		if err != nil || persons < learnLeast {
+			return fault.Wrap("graph.due", err)
+		}
+		last, err := q.LastModel(ctx)
+		if err != nil {
+			return fault.Wrap("graph.due", err)
+		}
+		due = true
+		for _, m := range last {
+			w, err := readWeights([]byte(m.Body))
+			if err != nil {
+				return err
+			}
+			due = float64(persons) >= 2*w.person
+		}
+		return nil
+	})
+	return due, err
 }
 
 func (r *resolver) learnKind(w *Weights, now *weights, kind evidence.MentionKind, looked map[string]int) error {

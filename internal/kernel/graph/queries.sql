@@ -98,7 +98,7 @@ SELECT place FROM (SELECT t8.place FROM graph_token t8 WHERE t8.token = sqlc.arg
 SELECT place FROM graph_token WHERE token = $1 AND place > $2 ORDER BY place LIMIT $3;
 
 -- name: InsertPair :exec
-INSERT INTO graph_pair (a, b, state, score, levels, asked) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (a, b) DO NOTHING;
+INSERT INTO graph_pair (a, b, state, score, levels, asked, model) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (a, b) DO NOTHING;
 
 -- name: PairsOf :many
 SELECT x.* FROM graph_pair x WHERE x.a = sqlc.arg(place)
@@ -107,7 +107,7 @@ SELECT y.* FROM graph_pair y WHERE y.b = sqlc.arg(place)
 ORDER BY 1, 2;
 
 -- name: UpdatePair :exec
-UPDATE graph_pair SET state = $3, score = $4, asked = $5 WHERE a = $1 AND b = $2;
+UPDATE graph_pair SET state = $3, score = $4, asked = $5, model = $6 WHERE a = $1 AND b = $2;
 
 -- name: DeletePair :exec
 DELETE FROM graph_pair WHERE a = $1 AND b = $2;
@@ -124,7 +124,7 @@ SELECT DISTINCT a FROM graph_pair WHERE a > $1 ORDER BY a LIMIT $2;
 SELECT * FROM graph_pair WHERE a > sqlc.arg(after) AND a <= sqlc.arg(upto) ORDER BY a, b;
 
 -- name: AskedBefore :many
-SELECT p.a, p.b, p.score, p.levels FROM graph_pair p JOIN graph_mention x ON x.place = p.a JOIN graph_mention y ON y.place = p.b
+SELECT p.a, p.b, p.score, p.levels, p.model FROM graph_pair p JOIN graph_mention x ON x.place = p.a JOIN graph_mention y ON y.place = p.b
 WHERE p.asked AND x.entity <> y.entity
   AND ((x.organisation = sqlc.arg(organisation) AND y.organisation = sqlc.arg(organisation)) OR sqlc.arg(organisation) = '')
   AND (p.score < sqlc.arg(score) OR (p.score = sqlc.arg(score) AND (p.a < sqlc.arg(a) OR (p.a = sqlc.arg(a) AND p.b < sqlc.arg(b)))))
@@ -135,7 +135,7 @@ WHERE p.asked AND x.entity <> y.entity
 ORDER BY p.score DESC, p.a DESC, p.b DESC LIMIT sqlc.arg(most);
 
 -- name: AskedAfter :many
-SELECT p.a, p.b, p.score, p.levels FROM graph_pair p JOIN graph_mention x ON x.place = p.a JOIN graph_mention y ON y.place = p.b
+SELECT p.a, p.b, p.score, p.levels, p.model FROM graph_pair p JOIN graph_mention x ON x.place = p.a JOIN graph_mention y ON y.place = p.b
 WHERE p.asked AND x.entity <> y.entity
   AND ((x.organisation = sqlc.arg(organisation) AND y.organisation = sqlc.arg(organisation)) OR sqlc.arg(organisation) = '')
   AND (p.score > sqlc.arg(score) OR (p.score = sqlc.arg(score) AND (p.a > sqlc.arg(a) OR (p.a = sqlc.arg(a) AND p.b > sqlc.arg(b)))))
@@ -151,7 +151,7 @@ WHERE p.asked AND x.entity IN (sqlc.arg(one), sqlc.arg(other)) AND y.entity IN (
 ORDER BY p.score DESC, p.a, p.b LIMIT sqlc.arg(most);
 
 -- name: PairsWithin :many
-SELECT p.a, p.b, p.state, p.score, p.levels FROM graph_mention m JOIN graph_pair p ON p.a = m.place
+SELECT p.a, p.b, p.state, p.score, p.levels, p.model FROM graph_mention m JOIN graph_pair p ON p.a = m.place
 WHERE m.entity = $1 ORDER BY p.score DESC, p.a, p.b LIMIT $2;
 
 -- name: InsertDue :exec
@@ -223,13 +223,20 @@ UPDATE graph_link SET to_entity = sqlc.arg(target) WHERE place >= sqlc.arg(first
 -- name: LinksFrom :many
 SELECT * FROM graph_link WHERE from_entity = $1 AND observed >= $2 ORDER BY observed DESC, place DESC LIMIT $3;
 
--- name: RelativesOf :many
-SELECT o.entity FROM graph_entity e JOIN graph_link l ON l.from_entity = e.founder JOIN graph_entity o ON o.founder = l.to_entity
-WHERE e.entity = sqlc.arg(entity) AND l.kind = 'relative_of'
-UNION
-SELECT p.entity FROM graph_entity f JOIN graph_link k ON k.to_entity = f.founder JOIN graph_entity p ON p.founder = k.from_entity
-WHERE f.entity = sqlc.arg(entity) AND k.kind = 'relative_of'
-ORDER BY 1;
+-- name: RelativesBehind :many
+SELECT DISTINCT e.entity AS one, o.entity AS other
+FROM (SELECT place FROM graph_mention g WHERE g.entity = $1 ORDER BY g.place DESC LIMIT $2) AS h
+JOIN graph_mention p ON p.place >= h.place / 1024 * 1024 AND p.place < h.place / 1024 * 1024 + 1024
+JOIN graph_link l ON l.from_entity = p.entity AND l.kind = 'relative_of'
+JOIN graph_entity e ON e.founder = l.from_entity
+JOIN graph_entity o ON o.founder = l.to_entity
+WHERE p.kind = 'person' AND p.role IN ('presumed_victim', 'worker', 'relative', 'witness');
+
+-- name: CountPersons :one
+SELECT count(*) FROM graph_entity WHERE kind = 'person';
+
+-- name: LastModel :many
+SELECT * FROM graph_model ORDER BY seq DESC LIMIT 1;
 
 -- name: NextTo :many
 SELECT l.to_entity AS entity FROM graph_link l WHERE l.from_entity = sqlc.arg(entity) AND l.to_entity <> sqlc.arg(entity)

@@ -21,6 +21,7 @@ type Doubt struct {
 	A, B  Side
 	Kind  evidence.MentionKind
 	Score linkage.Score // its parts say how each field weighs
+	Model int64         // the weights that gave it: see Joint
 	At    Place         // where it stands in the queue
 }
 
@@ -101,7 +102,7 @@ func (r *resolver) asked(from Place, back bool, limit int32) ([]db.AskedBeforeRo
 }
 
 func (r *resolver) doubt(p db.AskedBeforeRow) (d Doubt, err error) {
-	d.At = Place{p.Score, p.A, p.B}
+	d.At, d.Model = Place{p.Score, p.A, p.B}, p.Model
 	a, err := r.q.Mention(r.a.Ctx(), p.A)
 	if err != nil {
 		return d, fault.Wrap("graph.doubt", err)
@@ -111,7 +112,7 @@ func (r *resolver) doubt(p db.AskedBeforeRow) (d Doubt, err error) {
 		return d, fault.Wrap("graph.doubt", err)
 	}
 	d.Kind = evidence.MentionKind(a.Kind)
-	if d.Score, err = r.explain(a, b, p.Levels); err != nil {
+	if d.Score, err = r.explain(a, b, p.Levels, p.Model); err != nil {
 		return d, err
 	}
 	if d.A, err = r.side(a); err != nil {

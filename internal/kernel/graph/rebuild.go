@@ -66,7 +66,11 @@ func (g *Graph) Rebuild(ctx context.Context, check bool) (Rebuilt, error) {
 		if err := exec(ctx, a.Tx(), "SAVEPOINT rebuild"); err != nil {
 			return out, err
 		}
-		if err := g.anew(a, tables, at.Seq); err != nil {
+		tell, err := g.note(a)
+		if err != nil {
+			return out, err
+		}
+		if err := a.Hush(func() error { return g.anew(a, tables, at.Seq) }); err != nil {
 			return out, err
 		}
 		after, err := digestAll(ctx, a.Tx(), tables, before)
@@ -77,8 +81,19 @@ func (g *Graph) Rebuild(ctx context.Context, check bool) (Rebuilt, error) {
 		if check {
 			return out, exec(ctx, a.Tx(), "ROLLBACK TO SAVEPOINT rebuild")
 		}
+		if err := tell(); err != nil {
+			return out, err
+		}
 		return out, exec(ctx, a.Tx(), "RELEASE SAVEPOINT rebuild")
 	})
+}
+
+// note notes what else is derived, before it is wiped.
+func (g *Graph) note(a *act.Act) (tell func() error, err error) {
+	if g.then.Anew == nil {
+		return func() error { return nil }, nil
+	}
+	return g.then.Anew(a)
 }
 
 // anew wipes the tables and follows the signals up to seq.

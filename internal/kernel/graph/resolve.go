@@ -77,13 +77,13 @@ func (g *Graph) newResolver(a *act.Act, d *deck) (*resolver, error) {
 // follow is one act. The cursor's row lock comes first: of several processes one
 // works, and the next one begins where it ended.
 func (g *Graph) follow(a *act.Act, d *deck) error {
-	r, err := g.newResolver(a, d)
-	if err != nil {
-		return err
-	}
-	at, err := r.q.LockCursor(a.Ctx())
+	at, err := db.New(a.Tx()).LockCursor(a.Ctx())
 	if err != nil {
 		return fault.Wrap("graph.follow", err)
+	}
+	r, err := g.newResolver(a, d) // after the lock: what it reads is what the act before left
+	if err != nil {
+		return err
 	}
 	if at.Changes != d.changes+1 {
 		*d = *newDeck() // somebody else changed what the cards say, or the last act failed

@@ -42,7 +42,7 @@ func (g *Graph) Search(ctx context.Context, by policy.Actor, purpose policy.Purp
 		return nil, fault.New(fault.Invalid, "graph.Search", "graph.bad_search", "most", searchText)
 	}
 	return act.Look(ctx, g.Ground, g.ask(by, VerbSearch, purpose, id.Entity{}), func(a *act.Act) ([]Hit, error) {
-		s := seeker{drawing: drawing{resolver: &resolver{a: a, q: db.New(a.Tx())}}, text: text, home: g.Home, hits: map[int64]*Hit{}}
+		s := seeker{drawing: drawing{resolver: &resolver{a: a, q: db.New(a.Tx())}}, text: text, home: a.Home(), hits: map[int64]*Hit{}}
 		if err := s.seek(); err != nil {
 			return nil, err
 		}

@@ -84,6 +84,7 @@ type Joint struct {
 	A, B  id.Mention
 	Doubt bool
 	Score linkage.Score // without parts where one number is shared
+	Model int64         // the weights that gave the score: the seq of their signal, 0 for those of the catalogue
 }
 
 // Said is one verdict of a person.
@@ -274,7 +275,7 @@ func (r *resolver) counts(founder int64) (out []Count, err error) {
 	return out, fault.Wrap("graph.counts", err)
 }
 
-// joints explains the pairs within an entity by the weights in force.
+// joints explains the pairs within an entity.
 func (r *resolver) joints(row db.GraphEntity) (out []Joint, err error) {
 	pairs, err := r.q.PairsWithin(r.a.Ctx(), db.PairsWithinParams{Entity: row.Founder, Limit: listedJoints})
 	if err != nil {
@@ -289,17 +290,17 @@ func (r *resolver) joints(row db.GraphEntity) (out []Joint, err error) {
 		if err != nil {
 			return nil, fault.Wrap("graph.joints", err)
 		}
-		score, err := r.explain(a, b, p.Levels)
+		score, err := r.explain(a, b, p.Levels, p.Model)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Joint{A: id.Trusted[id.Mention](a.Mention), B: id.Trusted[id.Mention](b.Mention), Doubt: p.State == stateDoubt, Score: score})
+		out = append(out, Joint{A: id.Trusted[id.Mention](a.Mention), B: id.Trusted[id.Mention](b.Mention), Doubt: p.State == stateDoubt, Score: score, Model: p.Model})
 	}
 	return out, nil
 }
 
-// explain weighs a pair again from what it keeps.
-func (r *resolver) explain(a, b db.GraphMention, text string) (linkage.Score, error) {
+// explain weighs a pair again from what it keeps, by the weights that gave its score.
+func (r *resolver) explain(a, b db.GraphMention, text string, model int64) (linkage.Score, error) {
 	if text == "" {
 		return linkage.Score{Total: identified / 1000, Probability: 1}, nil
 	}
@@ -307,8 +308,8 @@ func (r *resolver) explain(a, b db.GraphMention, text string) (linkage.Score, er
 	if err != nil {
 		return linkage.Score{}, err
 	}
-	newest := r.models[len(r.models)-1]
-	return newest.weigh(evidence.MentionKind(a.Kind), levels, unpackKeys(a.Keys), unpackKeys(b.Keys)), nil
+	by := r.models[max(0, slices.IndexFunc(r.models, func(m inForce) bool { return m.seq == model }))]
+	return by.weigh(evidence.MentionKind(a.Kind), levels, unpackKeys(a.Keys), unpackKeys(b.Keys)), nil
 }
 
 func (r *resolver) saidOf(founder int64) ([]Said, error) {

@@ -140,8 +140,7 @@ func TestBehind(t *testing.T) {
 			if len(seen) != 5 || !seen[3].Anonymous || seen[4].Anonymous || seen[0].Child || seen[0].Signal != n.signals[0].ID {
 				t.Errorf("behind the telephone: %+v", seen)
 			}
-			persons := []id.Entity{seen[0].Person, seen[3].Person, seen[4].Person, seen[3].Person}
-			kin, err := RelativesAmong(t.Context(), tx, persons)
+			kin, err := RelativesBehind(t.Context(), tx, phone, 400, seen)
 			ok(t, err)
 			if len(kin) != 1 || kin[0] != [2]id.Entity{seen[3].Person, seen[4].Person} {
 				t.Errorf("relatives: %v", kin)

@@ -97,7 +97,7 @@ func (r *resolver) askAgain(sides [2][]int64) error {
 			if err != nil {
 				return err
 			}
-			if err := r.q.UpdatePair(r.a.Ctx(), db.UpdatePairParams{A: x.A, B: x.B, State: x.State, Score: x.Score, Asked: !judged}); err != nil {
+			if err := r.q.UpdatePair(r.a.Ctx(), db.UpdatePairParams{A: x.A, B: x.B, State: x.State, Score: x.Score, Asked: !judged, Model: x.Model}); err != nil {
 				return fault.Wrap("graph.askAgain", err)
 			}
 		}

@@ -156,6 +156,7 @@ type inForce struct {
 type outcome struct {
 	state string
 	score int64 // thousandths of a bit
+	model int64 // of which weights: see inForce
 }
 
 // The states of a pair.
@@ -178,6 +179,7 @@ func weighSince(models []inForce, kind evidence.MentionKind, levels []linkage.Le
 		if o = m.outcome(kind, levels, a.keys, b.keys); o.state == "" {
 			return o
 		}
+		o.model = m.seq
 	}
 	return o
 }

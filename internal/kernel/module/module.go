@@ -4,6 +4,7 @@ package module
 
 import (
 	"context"
+	"time"
 
 	"lodestar/internal/base/rest"
 	"lodestar/internal/base/sqldb"
@@ -25,6 +26,7 @@ type Module struct {
 	Types      []casework.Type          // case types
 	Hears      map[act.Event]string     // event → job that follows it
 	Jobs       map[string]Worker        // job → worker
+	Every      map[string]time.Duration // job → how often it comes round, at one process of the node
 	Routes     []web.Route              // pages
 	Operations []rest.Operation         // API
 	Migrations []sqldb.Migrations       // own tables

@@ -77,13 +77,15 @@ func (d *Deriver) entity(a *act.Act, s evidence.Signal, e id.Entity) error {
 	if known, err := d.known(a, s, h); err != nil || known {
 		return err
 	}
+	var facts Facts
 	for _, rule := range d.Network {
 		if !rule.Applies(h) {
 			continue
 		}
-		facts, err := factsOf(a.Ctx(), a.Tx(), h)
-		if err != nil {
-			return err
+		if facts.Hub.Entity.IsZero() { // several rules look at one hub
+			if facts, err = factsOf(a.Ctx(), a.Tx(), h); err != nil {
+				return err
+			}
 		}
 		outcome, reasons := rule.Fire(facts)
 		if err := put(a, s, rule, h, outcome, reasons); err != nil {
@@ -113,13 +115,11 @@ func factsOf(ctx context.Context, tx *sql.Tx, h Hub) (Facts, error) {
 	if err != nil {
 		return f, err
 	}
-	var persons []id.Entity
 	for _, b := range behind {
 		f.Sightings = append(f.Sightings, Sighting{Person: b.Person, Signal: b.Signal, Organisation: b.Organisation, Observed: b.Observed, Anonymous: b.Anonymous, Child: b.Child})
-		persons = append(persons, b.Person)
 	}
-	if len(persons) > 1 {
-		f.Relatives, err = graph.RelativesAmong(ctx, tx, persons)
+	if len(behind) > 1 {
+		f.Relatives, err = graph.RelativesBehind(ctx, tx, h.Entity, sightingsMax, behind)
 	}
 	return f, err
 }

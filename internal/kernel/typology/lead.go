@@ -83,7 +83,7 @@ func (l *Leads) List(ctx context.Context, by policy.Actor, purpose policy.Purpos
 		}
 		out := make([]Lead, len(rows))
 		for i, r := range rows {
-			if out[i], err = withReasons(a.Ctx(), a.Tx(), leadFromRow(r)); err != nil {
+			if out[i], err = reasoned(db.ReasonsOfEntityRow(r)); err != nil {
 				return nil, err
 			}
 			a.Touch("lead", r.ID)
@@ -135,13 +135,13 @@ func LeadByID(ctx context.Context, tx *sql.Tx, lead id.Lead) (Lead, error) {
 
 // LeadsOf lists the leads raised on an entity.
 func LeadsOf(ctx context.Context, tx *sql.Tx, e id.Entity) ([]Lead, error) {
-	rows, err := db.New(tx).LeadsOfEntity(ctx, e.String())
+	rows, err := db.New(tx).ReasonsOfEntity(ctx, e.String())
 	if err != nil {
 		return nil, fault.Wrap("typology.LeadsOf", err)
 	}
 	out := make([]Lead, len(rows))
 	for i, r := range rows {
-		if out[i], err = withReasons(ctx, tx, leadFromRow(r)); err != nil {
+		if out[i], err = reasoned(r); err != nil {
 			return nil, err
 		}
 	}
@@ -157,7 +157,7 @@ func All(ctx context.Context, tx *sql.Tx, limit int) ([]Lead, error) {
 	}
 	out := make([]Lead, len(rows))
 	for i, r := range rows {
-		if out[i], err = withReasons(ctx, tx, leadFromRow(r)); err != nil {
+		if out[i], err = reasoned(db.ReasonsOfEntityRow(r)); err != nil {
 			return nil, err
 		}
 	}
@@ -196,6 +196,16 @@ func withReasons(ctx context.Context, tx *sql.Tx, l Lead) (Lead, error) {
 		return l, fault.Wrap("typology.withReasons", err)
 	}
 	return l, fault.Wrap("typology.withReasons", json.Unmarshal([]byte(f.Reasons), &l.Reasons))
+}
+
+// reasoned is a lead that was read together with its reasons.
+func reasoned(r db.ReasonsOfEntityRow) (Lead, error) {
+	l := leadFromRow(db.TypologyLead{ID: r.ID, Rule: r.Rule, Entity: r.Entity, Finding: r.Finding, State: r.State, Protected: r.Protected,
+		Child: r.Child, Score: r.Score, Persons: r.Persons, Raised: r.Raised, Updated: r.Updated, Seq: r.Seq, Verdict: r.Verdict})
+	if r.Reasons == "" {
+		return l, nil
+	}
+	return l, fault.Wrap("typology.reasoned", json.Unmarshal([]byte(r.Reasons), &l.Reasons))
 }
 
 func leadFromRow(r db.TypologyLead) Lead {

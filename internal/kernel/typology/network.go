@@ -180,22 +180,27 @@ func (n Network) densest(s []Sighting, kin map[id.Entity]id.Entity) window {
 		}
 		return slices.Compare([]byte(a.Signal.String()), []byte(b.Signal.String()))
 	})
-	var best window
-	for from := range s {
-		w := window{families: map[id.Entity][]id.Entity{}}
-		end := s[from].Observed.AddDate(0, 0, n.Window)
-		for _, x := range s[from:] {
-			if !x.Observed.Before(end) {
-				break
-			}
-			w.sightings = append(w.sightings, x)
-			head := head(kin, x.Person)
-			if !slices.Contains(w.families[head], x.Person) {
-				w.families[head] = append(w.families[head], x.Person)
-			}
+	// The stretch slides: each sighting enters once and leaves once, however many
+	// there are.
+	within, from, to, most := map[id.Entity]int{}, 0, 0, 0
+	first, last := 0, 0
+	for ; from < len(s); from++ {
+		for end := s[from].Observed.AddDate(0, 0, n.Window); to < len(s) && s[to].Observed.Before(end); to++ {
+			within[head(kin, s[to].Person)]++
 		}
-		if len(w.families) > len(best.families) {
-			best = w
+		if len(within) > most {
+			most, first, last = len(within), from, to
+		}
+		h := head(kin, s[from].Person)
+		if within[h]--; within[h] == 0 {
+			delete(within, h)
+		}
+	}
+	best := window{sightings: s[first:last], families: map[id.Entity][]id.Entity{}}
+	for _, x := range best.sightings {
+		h := head(kin, x.Person)
+		if !slices.Contains(best.families[h], x.Person) {
+			best.families[h] = append(best.families[h], x.Person)
 		}
 	}
 	return best

@@ -23,6 +23,12 @@ SELECT * FROM typology_lead WHERE id = $1;
 -- name: LeadsOfEntity :many
 SELECT * FROM typology_lead WHERE entity = $1 ORDER BY id;
 
+-- name: ReasonsOfEntity :many
+SELECT l.*, coalesce(f.reasons, '') AS reasons FROM typology_lead l LEFT JOIN typology_finding f ON f.id = l.finding WHERE l.entity = $1 ORDER BY l.id;
+
+-- name: OpenLeads :many
+SELECT id, rule FROM typology_lead WHERE state = 'open' ORDER BY id;
+
 -- name: LeadsOfFinding :many
 SELECT id FROM typology_lead WHERE finding = $1 ORDER BY id;
 
@@ -40,12 +46,12 @@ DELETE FROM typology_recipient WHERE lead = $1;
 SELECT organisation FROM typology_recipient WHERE lead = $1 ORDER BY organisation;
 
 -- name: Queue :many
-SELECT l.* FROM typology_recipient r JOIN typology_lead l ON l.id = r.lead
+SELECT l.*, coalesce(f.reasons, '') AS reasons FROM typology_recipient r JOIN typology_lead l ON l.id = r.lead LEFT JOIN typology_finding f ON f.id = l.finding
 WHERE r.organisation = $1 AND r.state = $2 AND (r.score < $3 OR (r.score = $3 AND r.lead > $4))
 ORDER BY r.score DESC, r.lead LIMIT $5;
 
 -- name: AllLeads :many
-SELECT * FROM typology_lead ORDER BY score DESC, id LIMIT $1;
+SELECT l.*, coalesce(f.reasons, '') AS reasons FROM typology_lead l LEFT JOIN typology_finding f ON f.id = l.finding ORDER BY l.score DESC, l.id LIMIT $1;
 
 -- name: Routes :many
 SELECT organisation FROM typology_route WHERE rule = $1 ORDER BY organisation;

@@ -27,17 +27,6 @@ func (q *Queries) BlankPerson(ctx context.Context, id string) error {
 	return err
 }
 
-const caseByCode = `-- name: CaseByCode :one
-SELECT id FROM casework_case WHERE code = $1
-`
-
-func (q *Queries) CaseByCode(ctx context.Context, code string) (string, error) {
-	row := q.db.QueryRowContext(ctx, caseByCode, code)
-	var id string
-	err := row.Scan(&id)
-	return id, err
-}
-
 const caseByLead = `-- name: CaseByLead :one
 SELECT id FROM casework_case WHERE lead = $1 LIMIT 1
 `
@@ -75,17 +64,23 @@ func (q *Queries) CaseRow(ctx context.Context, id string) (CaseworkCase, error) 
 }
 
 const casesOf = `-- name: CasesOf :many
-SELECT id, type, code, state, organisation, person, lead, signal, risk, note, opened_at, moved_at, version FROM casework_case WHERE organisation = $1 AND moved_at < $2 ORDER BY moved_at DESC, id LIMIT $3
+SELECT id, type, code, state, organisation, person, lead, signal, risk, note, opened_at, moved_at, version FROM casework_case WHERE organisation = $1 AND (moved_at < $2 OR (moved_at = $2 AND id > $3)) ORDER BY moved_at DESC, id LIMIT $4
 `
 
 type CasesOfParams struct {
 	Organisation string
 	MovedAt      int64
+	ID           string
 	Limit        int32
 }
 
 func (q *Queries) CasesOf(ctx context.Context, arg CasesOfParams) ([]CaseworkCase, error) {
-	rows, err := q.db.QueryContext(ctx, casesOf, arg.Organisation, arg.MovedAt, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, casesOf,
+		arg.Organisation,
+		arg.MovedAt,
+		arg.ID,
+		arg.Limit,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -300,16 +295,24 @@ func (q *Queries) FinishTask(ctx context.Context, arg FinishTaskParams) (int64, 
 }
 
 const inbox = `-- name: Inbox :many
-SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version FROM casework_referral WHERE recipient = $1 AND state IN ('sent', 'accepted', 'in_service') ORDER BY sent_at, id LIMIT $2
+SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version FROM casework_referral WHERE recipient = $1 AND state IN ('sent', 'accepted', 'in_service')
+AND (sent_at > $2 OR (sent_at = $2 AND id > $3)) ORDER BY sent_at, id LIMIT $4
 `
 
 type InboxParams struct {
 	Recipient string
+	SentAt    int64
+	ID        string
 	Limit     int32
 }
 
 func (q *Queries) Inbox(ctx context.Context, arg InboxParams) ([]CaseworkReferral, error) {
-	rows, err := q.db.QueryContext(ctx, inbox, arg.Recipient, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, inbox,
+		arg.Recipient,
+		arg.SentAt,
+		arg.ID,
+		arg.Limit,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -348,9 +351,9 @@ func (q *Queries) Inbox(ctx context.Context, arg InboxParams) ([]CaseworkReferra
 	return items, nil
 }
 
-const insertCase = `-- name: InsertCase :exec
+const insertCase = `-- name: InsertCase :execrows
 INSERT INTO casework_case (id, type, code, state, organisation, person, lead, signal, risk, note, opened_at, moved_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) ON CONFLICT DO NOTHING
 `
 
 type InsertCaseParams struct {
@@ -368,8 +371,8 @@ type InsertCaseParams struct {
 	MovedAt      int64
 }
 
-func (q *Queries) InsertCase(ctx context.Context, arg InsertCaseParams) error {
-	_, err := q.db.ExecContext(ctx, insertCase,
+func (q *Queries) InsertCase(ctx context.Context, arg InsertCaseParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertCase,
 		arg.ID,
 		arg.Type,
 		arg.Code,
@@ -383,7 +386,10 @@ func (q *Queries) InsertCase(ctx context.Context, arg InsertCaseParams) error {
 		arg.OpenedAt,
 		arg.MovedAt,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const insertMove = `-- name: InsertMove :exec
@@ -602,12 +608,13 @@ func (q *Queries) Moves(ctx context.Context, case_ string) ([]CaseworkMove, erro
 
 const openTasks = `-- name: OpenTasks :many
 SELECT t.id, t."case", t.kind, t.due, c.code FROM casework_task t JOIN casework_case c ON c.id = t."case"
-WHERE t.organisation = $1 AND t.state = 'open' AND t.due > $2 ORDER BY t.due, t.id LIMIT $3
+WHERE t.organisation = $1 AND t.state = 'open' AND (t.due > $2 OR (t.due = $2 AND t.id > $3)) ORDER BY t.due, t.id LIMIT $4
 `
 
 type OpenTasksParams struct {
 	Organisation string
 	Due          int64
+	ID           string
 	Limit        int32
 }
 
@@ -620,7 +627,12 @@ type OpenTasksRow struct {
 }
 
 func (q *Queries) OpenTasks(ctx context.Context, arg OpenTasksParams) ([]OpenTasksRow, error) {
-	rows, err := q.db.QueryContext(ctx, openTasks, arg.Organisation, arg.Due, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, openTasks,
+		arg.Organisation,
+		arg.Due,
+		arg.ID,
+		arg.Limit,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -687,17 +699,26 @@ func (q *Queries) Organisations(ctx context.Context) ([]CaseworkOrganisation, er
 }
 
 const outbox = `-- name: Outbox :many
-SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version FROM casework_referral WHERE organisation = $1 AND state IN ('sent', 'accepted', 'in_service', 'declined', 'expired') AND sent_at > $2 ORDER BY sent_at DESC, id LIMIT $3
+SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version FROM casework_referral WHERE organisation = $1 AND state IN ('sent', 'accepted', 'in_service', 'declined', 'expired') AND sent_at > $2
+AND (sent_at < $3 OR (sent_at = $3 AND id > $4)) ORDER BY sent_at DESC, id LIMIT $5
 `
 
 type OutboxParams struct {
 	Organisation string
-	SentAt       int64
-	Limit        int32
+	Since        int64
+	Before       int64
+	ID           string
+	Most         int32
 }
 
 func (q *Queries) Outbox(ctx context.Context, arg OutboxParams) ([]CaseworkReferral, error) {
-	rows, err := q.db.QueryContext(ctx, outbox, arg.Organisation, arg.SentAt, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, outbox,
+		arg.Organisation,
+		arg.Since,
+		arg.Before,
+		arg.ID,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -995,6 +1016,55 @@ func (q *Queries) Service(ctx context.Context, id string) (ServiceRow, error) {
 	return i, err
 }
 
+const servicesAsked = `-- name: ServicesAsked :many
+SELECT s.id, s.organisation, s.name, s.need, s.languages, s.takes, s.places, o.name AS organisation_name FROM casework_service s JOIN casework_organisation o ON o.id = s.organisation
+WHERE s.id IN (SELECT r.service FROM casework_referral r WHERE r.recipient = $1 UNION SELECT q.service FROM casework_referral q WHERE q.organisation = $1)
+ORDER BY s.id
+`
+
+type ServicesAskedRow struct {
+	ID               string
+	Organisation     string
+	Name             string
+	Need             string
+	Languages        string
+	Takes            string
+	Places           int64
+	OrganisationName string
+}
+
+func (q *Queries) ServicesAsked(ctx context.Context, recipient string) ([]ServicesAskedRow, error) {
+	rows, err := q.db.QueryContext(ctx, servicesAsked, recipient)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ServicesAskedRow
+	for rows.Next() {
+		var i ServicesAskedRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Organisation,
+			&i.Name,
+			&i.Need,
+			&i.Languages,
+			&i.Takes,
+			&i.Places,
+			&i.OrganisationName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const servicesFor = `-- name: ServicesFor :many
 SELECT s.id, s.organisation, s.name, s.need, s.languages, s.takes, s.places, o.name AS organisation_name FROM casework_service s JOIN casework_organisation o ON o.id = s.organisation
 WHERE s.need = $1 ORDER BY s.id
@@ -1020,6 +1090,55 @@ func (q *Queries) ServicesFor(ctx context.Context, need string) ([]ServicesForRo
 	var items []ServicesForRow
 	for rows.Next() {
 		var i ServicesForRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Organisation,
+			&i.Name,
+			&i.Need,
+			&i.Languages,
+			&i.Takes,
+			&i.Places,
+			&i.OrganisationName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const servicesOfCase = `-- name: ServicesOfCase :many
+SELECT s.id, s.organisation, s.name, s.need, s.languages, s.takes, s.places, o.name AS organisation_name FROM casework_service s JOIN casework_organisation o ON o.id = s.organisation
+WHERE s.id IN (SELECT r.service FROM casework_referral r WHERE r."case" = $1)
+ORDER BY s.id
+`
+
+type ServicesOfCaseRow struct {
+	ID               string
+	Organisation     string
+	Name             string
+	Need             string
+	Languages        string
+	Takes            string
+	Places           int64
+	OrganisationName string
+}
+
+func (q *Queries) ServicesOfCase(ctx context.Context, case_ string) ([]ServicesOfCaseRow, error) {
+	rows, err := q.db.QueryContext(ctx, servicesOfCase, case_)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ServicesOfCaseRow
+	for rows.Next() {
+		var i ServicesOfCaseRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.Organisation,

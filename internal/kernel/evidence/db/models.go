@@ -15,6 +15,7 @@ type EvidenceImport struct {
 	Actor        string
 	Format       string
 	StartedAt    int64
+	UndoneBy     string
 }
 
 type EvidenceMention struct {
@@ -51,4 +52,5 @@ type EvidenceSignal struct {
 	Subject      string
 	Narrative    []byte
 	Content      []byte
+	Home         string
 }

@@ -10,6 +10,20 @@ import (
 	"database/sql"
 )
 
+const askUndo = `-- name: AskUndo :exec
+UPDATE evidence_import SET undone_by = $1 WHERE id = $2 AND undone_by = ''
+`
+
+type AskUndoParams struct {
+	UndoneBy string
+	ID       string
+}
+
+func (q *Queries) AskUndo(ctx context.Context, arg AskUndoParams) error {
+	_, err := q.db.ExecContext(ctx, askUndo, arg.UndoneBy, arg.ID)
+	return err
+}
+
 const blankMention = `-- name: BlankMention :exec
 UPDATE evidence_mention SET details = NULL WHERE id = $1
 `
@@ -39,6 +53,18 @@ func (q *Queries) CountSignals(ctx context.Context) (int64, error) {
 	return count, err
 }
 
+const countStanding = `-- name: CountStanding :one
+SELECT count(*) FROM evidence_signal s LEFT JOIN evidence_retracted r ON r.signal = s.id
+WHERE s.import = $1 AND r.by IS NULL
+`
+
+func (q *Queries) CountStanding(ctx context.Context, import_ string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countStanding, import_)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const head = `-- name: Head :one
 SELECT seq FROM evidence_head WHERE one = 1
 `
@@ -51,7 +77,7 @@ func (q *Queries) Head(ctx context.Context) (int64, error) {
 }
 
 const importRow = `-- name: ImportRow :one
-SELECT id, organisation, actor, format, started_at FROM evidence_import WHERE id = $1
+SELECT id, organisation, actor, format, started_at, undone_by FROM evidence_import WHERE id = $1
 `
 
 func (q *Queries) ImportRow(ctx context.Context, id string) (EvidenceImport, error) {
@@ -63,17 +89,23 @@ func (q *Queries) ImportRow(ctx context.Context, id string) (EvidenceImport, err
 		&i.Actor,
 		&i.Format,
 		&i.StartedAt,
+		&i.UndoneBy,
 	)
 	return i, err
 }
 
 const importSignals = `-- name: ImportSignals :many
 SELECT s.id FROM evidence_signal s LEFT JOIN evidence_retracted r ON r.signal = s.id
-WHERE s.import = $1 AND r.by IS NULL ORDER BY s.seq
+WHERE s.import = $1 AND r.by IS NULL ORDER BY s.seq LIMIT $2
 `
 
-func (q *Queries) ImportSignals(ctx context.Context, import_ string) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, importSignals, import_)
+type ImportSignalsParams struct {
+	Import string
+	Limit  int32
+}
+
+func (q *Queries) ImportSignals(ctx context.Context, arg ImportSignalsParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, importSignals, arg.Import, arg.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -165,8 +197,8 @@ func (q *Queries) InsertRetracted(ctx context.Context, arg InsertRetractedParams
 }
 
 const insertSignal = `-- name: InsertSignal :exec
-INSERT INTO evidence_signal (id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+INSERT INTO evidence_signal (id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 `
 
 type InsertSignalParams struct {
@@ -186,6 +218,7 @@ type InsertSignalParams struct {
 	Subject      string
 	Narrative    []byte
 	Content      []byte
+	Home         string
 }
 
 func (q *Queries) InsertSignal(ctx context.Context, arg InsertSignalParams) error {
@@ -206,6 +239,7 @@ func (q *Queries) InsertSignal(ctx context.Context, arg InsertSignalParams) erro
 		arg.Subject,
 		arg.Narrative,
 		arg.Content,
+		arg.Home,
 	)
 	return err
 }
@@ -273,12 +307,99 @@ func (q *Queries) Mention(ctx context.Context, id string) (EvidenceMention, erro
 	return i, err
 }
 
+const mentionsBetween = `-- name: MentionsBetween :many
+SELECT m.id, m.signal, m.n, m.kind, m.role, m.age, m.of, m.subject, m.details FROM evidence_signal s JOIN evidence_mention m ON m.signal = s.id
+WHERE s.seq >= $1 AND s.seq <= $2 ORDER BY s.seq, m.n
+`
+
+type MentionsBetweenParams struct {
+	First int64
+	Last  int64
+}
+
+func (q *Queries) MentionsBetween(ctx context.Context, arg MentionsBetweenParams) ([]EvidenceMention, error) {
+	rows, err := q.db.QueryContext(ctx, mentionsBetween, arg.First, arg.Last)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EvidenceMention
+	for rows.Next() {
+		var i EvidenceMention
+		if err := rows.Scan(
+			&i.ID,
+			&i.Signal,
+			&i.N,
+			&i.Kind,
+			&i.Role,
+			&i.Age,
+			&i.Of,
+			&i.Subject,
+			&i.Details,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const mentionsOf = `-- name: MentionsOf :many
 SELECT id, signal, n, kind, role, age, of, subject, details FROM evidence_mention WHERE signal = $1 ORDER BY n
 `
 
 func (q *Queries) MentionsOf(ctx context.Context, signal string) ([]EvidenceMention, error) {
 	rows, err := q.db.QueryContext(ctx, mentionsOf, signal)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EvidenceMention
+	for rows.Next() {
+		var i EvidenceMention
+		if err := rows.Scan(
+			&i.ID,
+			&i.Signal,
+			&i.N,
+			&i.Kind,
+			&i.Role,
+			&i.Age,
+			&i.Of,
+			&i.Subject,
+			&i.Details,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const mentionsOfSource = `-- name: MentionsOfSource :many
+SELECT m.id, m.signal, m.n, m.kind, m.role, m.age, m.of, m.subject, m.details FROM evidence_signal s JOIN evidence_mention m ON m.signal = s.id
+WHERE s.organisation = $1 AND s.seq >= $2 AND s.seq <= $3 ORDER BY s.seq, m.n
+`
+
+type MentionsOfSourceParams struct {
+	Organisation string
+	First        int64
+	Last         int64
+}
+
+func (q *Queries) MentionsOfSource(ctx context.Context, arg MentionsOfSourceParams) ([]EvidenceMention, error) {
+	rows, err := q.db.QueryContext(ctx, mentionsOfSource, arg.Organisation, arg.First, arg.Last)
 	if err != nil {
 		return nil, err
 	}
@@ -360,7 +481,7 @@ func (q *Queries) RetractedSignal(ctx context.Context, signal string) (string, e
 }
 
 const signal = `-- name: Signal :one
-SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content FROM evidence_signal WHERE id = $1
+SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home FROM evidence_signal WHERE id = $1
 `
 
 func (q *Queries) Signal(ctx context.Context, id string) (EvidenceSignal, error) {
@@ -383,12 +504,13 @@ func (q *Queries) Signal(ctx context.Context, id string) (EvidenceSignal, error)
 		&i.Subject,
 		&i.Narrative,
 		&i.Content,
+		&i.Home,
 	)
 	return i, err
 }
 
 const signalsAfter = `-- name: SignalsAfter :many
-SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content FROM evidence_signal WHERE seq > $1 ORDER BY seq LIMIT $2
+SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home FROM evidence_signal WHERE seq > $1 ORDER BY seq LIMIT $2
 `
 
 type SignalsAfterParams struct {
@@ -422,6 +544,7 @@ func (q *Queries) SignalsAfter(ctx context.Context, arg SignalsAfterParams) ([]E
 			&i.Subject,
 			&i.Narrative,
 			&i.Content,
+			&i.Home,
 		); err != nil {
 			return nil, err
 		}
@@ -437,7 +560,7 @@ func (q *Queries) SignalsAfter(ctx context.Context, arg SignalsAfterParams) ([]E
 }
 
 const signalsBefore = `-- name: SignalsBefore :many
-SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content FROM evidence_signal WHERE seq < $1 ORDER BY seq DESC LIMIT $2
+SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home FROM evidence_signal WHERE seq < $1 ORDER BY seq DESC LIMIT $2
 `
 
 type SignalsBeforeParams struct {
@@ -471,6 +594,7 @@ func (q *Queries) SignalsBefore(ctx context.Context, arg SignalsBeforeParams) ([
 			&i.Subject,
 			&i.Narrative,
 			&i.Content,
+			&i.Home,
 		); err != nil {
 			return nil, err
 		}
@@ -486,7 +610,7 @@ func (q *Queries) SignalsBefore(ctx context.Context, arg SignalsBeforeParams) ([
 }
 
 const signalsOfBefore = `-- name: SignalsOfBefore :many
-SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content FROM evidence_signal WHERE seq < $1 AND organisation = $2 ORDER BY seq DESC LIMIT $3
+SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home FROM evidence_signal WHERE seq < $1 AND organisation = $2 ORDER BY seq DESC LIMIT $3
 `
 
 type SignalsOfBeforeParams struct {
@@ -521,6 +645,7 @@ func (q *Queries) SignalsOfBefore(ctx context.Context, arg SignalsOfBeforeParams
 			&i.Subject,
 			&i.Narrative,
 			&i.Content,
+			&i.Home,
 		); err != nil {
 			return nil, err
 		}

@@ -70,6 +70,7 @@ type GraphPair struct {
 	Score  int64
 	Levels string
 	Asked  bool
+	Model  int64
 }
 
 type GraphToken struct {

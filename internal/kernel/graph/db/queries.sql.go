@@ -24,7 +24,7 @@ func (q *Queries) Advance(ctx context.Context, arg AdvanceParams) error {
 }
 
 const askedAfter = `-- name: AskedAfter :many
-SELECT p.a, p.b, p.score, p.levels FROM graph_pair p JOIN graph_mention x ON x.place = p.a JOIN graph_mention y ON y.place = p.b
+SELECT p.a, p.b, p.score, p.levels, p.model FROM graph_pair p JOIN graph_mention x ON x.place = p.a JOIN graph_mention y ON y.place = p.b
 WHERE p.asked AND x.entity <> y.entity
   AND ((x.organisation = $1 AND y.organisation = $1) OR $1 = '')
   AND (p.score > $2 OR (p.score = $2 AND (p.a > $3 OR (p.a = $3 AND p.b > $4))))
@@ -48,6 +48,7 @@ type AskedAfterRow struct {
 	B      int64
 	Score  int64
 	Levels string
+	Model  int64
 }
 
 func (q *Queries) AskedAfter(ctx context.Context, arg AskedAfterParams) ([]AskedAfterRow, error) {
@@ -70,6 +71,7 @@ func (q *Queries) AskedAfter(ctx context.Context, arg AskedAfterParams) ([]Asked
 			&i.B,
 			&i.Score,
 			&i.Levels,
+			&i.Model,
 		); err != nil {
 			return nil, err
 		}
@@ -85,7 +87,7 @@ func (q *Queries) AskedAfter(ctx context.Context, arg AskedAfterParams) ([]Asked
 }
 
 const askedBefore = `-- name: AskedBefore :many
-SELECT p.a, p.b, p.score, p.levels FROM graph_pair p JOIN graph_mention x ON x.place = p.a JOIN graph_mention y ON y.place = p.b
+SELECT p.a, p.b, p.score, p.levels, p.model FROM graph_pair p JOIN graph_mention x ON x.place = p.a JOIN graph_mention y ON y.place = p.b
 WHERE p.asked AND x.entity <> y.entity
   AND ((x.organisation = $1 AND y.organisation = $1) OR $1 = '')
   AND (p.score < $2 OR (p.score = $2 AND (p.a < $3 OR (p.a = $3 AND p.b < $4))))
@@ -109,6 +111,7 @@ type AskedBeforeRow struct {
 	B      int64
 	Score  int64
 	Levels string
+	Model  int64
 }
 
 func (q *Queries) AskedBefore(ctx context.Context, arg AskedBeforeParams) ([]AskedBeforeRow, error) {
@@ -131,6 +134,7 @@ func (q *Queries) AskedBefore(ctx context.Context, arg AskedBeforeParams) ([]Ask
 			&i.B,
 			&i.Score,
 			&i.Levels,
+			&i.Model,
 		); err != nil {
 			return nil, err
 		}
@@ -411,6 +415,17 @@ func (q *Queries) CountFrom(ctx context.Context, fromEntity int64) ([]CountFromR
 		return nil, err
 	}
 	return items, nil
+}
+
+const countPersons = `-- name: CountPersons :one
+SELECT count(*) FROM graph_entity WHERE kind = 'person'
+`
+
+func (q *Queries) CountPersons(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countPersons)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const countTo = `-- name: CountTo :many
@@ -778,7 +793,7 @@ func (q *Queries) InsertModel(ctx context.Context, arg InsertModelParams) error 
 }
 
 const insertPair = `-- name: InsertPair :exec
-INSERT INTO graph_pair (a, b, state, score, levels, asked) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (a, b) DO NOTHING
+INSERT INTO graph_pair (a, b, state, score, levels, asked, model) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (a, b) DO NOTHING
 `
 
 type InsertPairParams struct {
@@ -788,6 +803,7 @@ type InsertPairParams struct {
 	Score  int64
 	Levels string
 	Asked  bool
+	Model  int64
 }
 
 func (q *Queries) InsertPair(ctx context.Context, arg InsertPairParams) error {
@@ -798,6 +814,7 @@ func (q *Queries) InsertPair(ctx context.Context, arg InsertPairParams) error {
 		arg.Score,
 		arg.Levels,
 		arg.Asked,
+		arg.Model,
 	)
 	return err
 }
@@ -885,6 +902,33 @@ func (q *Queries) KnownTo(ctx context.Context, arg KnownToParams) (int64, error)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const lastModel = `-- name: LastModel :many
+SELECT seq, signal, body FROM graph_model ORDER BY seq DESC LIMIT 1
+`
+
+func (q *Queries) LastModel(ctx context.Context) ([]GraphModel, error) {
+	rows, err := q.db.QueryContext(ctx, lastModel)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []GraphModel
+	for rows.Next() {
+		var i GraphModel
+		if err := rows.Scan(&i.Seq, &i.Signal, &i.Body); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const linksFrom = `-- name: LinksFrom :many
@@ -1400,7 +1444,7 @@ func (q *Queries) PairedAfter(ctx context.Context, arg PairedAfterParams) ([]int
 }
 
 const pairsBetween = `-- name: PairsBetween :many
-SELECT a, b, state, score, levels, asked FROM graph_pair WHERE a > $1 AND a <= $2 ORDER BY a, b
+SELECT a, b, state, score, levels, asked, model FROM graph_pair WHERE a > $1 AND a <= $2 ORDER BY a, b
 `
 
 type PairsBetweenParams struct {
@@ -1424,6 +1468,7 @@ func (q *Queries) PairsBetween(ctx context.Context, arg PairsBetweenParams) ([]G
 			&i.Score,
 			&i.Levels,
 			&i.Asked,
+			&i.Model,
 		); err != nil {
 			return nil, err
 		}
@@ -1439,9 +1484,9 @@ func (q *Queries) PairsBetween(ctx context.Context, arg PairsBetweenParams) ([]G
 }
 
 const pairsOf = `-- name: PairsOf :many
-SELECT x.a, x.b, x.state, x.score, x.levels, x.asked FROM graph_pair x WHERE x.a = $1
+SELECT x.a, x.b, x.state, x.score, x.levels, x.asked, x.model FROM graph_pair x WHERE x.a = $1
 UNION ALL
-SELECT y.a, y.b, y.state, y.score, y.levels, y.asked FROM graph_pair y WHERE y.b = $1
+SELECT y.a, y.b, y.state, y.score, y.levels, y.asked, y.model FROM graph_pair y WHERE y.b = $1
 ORDER BY 1, 2
 `
 
@@ -1461,6 +1506,7 @@ func (q *Queries) PairsOf(ctx context.Context, place int64) ([]GraphPair, error)
 			&i.Score,
 			&i.Levels,
 			&i.Asked,
+			&i.Model,
 		); err != nil {
 			return nil, err
 		}
@@ -1476,7 +1522,7 @@ func (q *Queries) PairsOf(ctx context.Context, place int64) ([]GraphPair, error)
 }
 
 const pairsWithin = `-- name: PairsWithin :many
-SELECT p.a, p.b, p.state, p.score, p.levels FROM graph_mention m JOIN graph_pair p ON p.a = m.place
+SELECT p.a, p.b, p.state, p.score, p.levels, p.model FROM graph_mention m JOIN graph_pair p ON p.a = m.place
 WHERE m.entity = $1 ORDER BY p.score DESC, p.a, p.b LIMIT $2
 `
 
@@ -1491,6 +1537,7 @@ type PairsWithinRow struct {
 	State  string
 	Score  int64
 	Levels string
+	Model  int64
 }
 
 func (q *Queries) PairsWithin(ctx context.Context, arg PairsWithinParams) ([]PairsWithinRow, error) {
@@ -1508,6 +1555,7 @@ func (q *Queries) PairsWithin(ctx context.Context, arg PairsWithinParams) ([]Pai
 			&i.State,
 			&i.Score,
 			&i.Levels,
+			&i.Model,
 		); err != nil {
 			return nil, err
 		}
@@ -1581,28 +1629,39 @@ func (q *Queries) PlacesOf(ctx context.Context, entity int64) ([]int64, error) {
 	return items, nil
 }
 
-const relativesOf = `-- name: RelativesOf :many
-SELECT o.entity FROM graph_entity e JOIN graph_link l ON l.from_entity = e.founder JOIN graph_entity o ON o.founder = l.to_entity
-WHERE e.entity = $1 AND l.kind = 'relative_of'
-UNION
-SELECT p.entity FROM graph_entity f JOIN graph_link k ON k.to_entity = f.founder JOIN graph_entity p ON p.founder = k.from_entity
-WHERE f.entity = $1 AND k.kind = 'relative_of'
-ORDER BY 1
+const relativesBehind = `-- name: RelativesBehind :many
+SELECT DISTINCT e.entity AS one, o.entity AS other
+FROM (SELECT place FROM graph_mention g WHERE g.entity = $1 ORDER BY g.place DESC LIMIT $2) AS h
+JOIN graph_mention p ON p.place >= h.place / 1024 * 1024 AND p.place < h.place / 1024 * 1024 + 1024
+JOIN graph_link l ON l.from_entity = p.entity AND l.kind = 'relative_of'
+JOIN graph_entity e ON e.founder = l.from_entity
+JOIN graph_entity o ON o.founder = l.to_entity
+WHERE p.kind = 'person' AND p.role IN ('presumed_victim', 'worker', 'relative', 'witness')
 `
 
-func (q *Queries) RelativesOf(ctx context.Context, entity string) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, relativesOf, entity)
+type RelativesBehindParams struct {
+	Entity int64
+	Limit  int32
+}
+
+type RelativesBehindRow struct {
+	One   string
+	Other string
+}
+
+func (q *Queries) RelativesBehind(ctx context.Context, arg RelativesBehindParams) ([]RelativesBehindRow, error) {
+	rows, err := q.db.QueryContext(ctx, relativesBehind, arg.Entity, arg.Limit)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []string
+	var items []RelativesBehindRow
 	for rows.Next() {
-		var entity string
-		if err := rows.Scan(&entity); err != nil {
+		var i RelativesBehindRow
+		if err := rows.Scan(&i.One, &i.Other); err != nil {
 			return nil, err
 		}
-		items = append(items, entity)
+		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -1775,7 +1834,7 @@ func (q *Queries) UpdateEntity(ctx context.Context, arg UpdateEntityParams) erro
 }
 
 const updatePair = `-- name: UpdatePair :exec
-UPDATE graph_pair SET state = $3, score = $4, asked = $5 WHERE a = $1 AND b = $2
+UPDATE graph_pair SET state = $3, score = $4, asked = $5, model = $6 WHERE a = $1 AND b = $2
 `
 
 type UpdatePairParams struct {
@@ -1784,6 +1843,7 @@ type UpdatePairParams struct {
 	State string
 	Score int64
 	Asked bool
+	Model int64
 }
 
 func (q *Queries) UpdatePair(ctx context.Context, arg UpdatePairParams) error {
@@ -1793,6 +1853,7 @@ func (q *Queries) UpdatePair(ctx context.Context, arg UpdatePairParams) error {
 		arg.State,
 		arg.Score,
 		arg.Asked,
+		arg.Model,
 	)
 	return err
 }

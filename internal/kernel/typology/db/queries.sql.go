@@ -10,18 +10,35 @@ import (
 )
 
 const allLeads = `-- name: AllLeads :many
-SELECT id, rule, entity, finding, state, protected, child, score, persons, raised, updated, seq, verdict FROM typology_lead ORDER BY score DESC, id LIMIT $1
+SELECT l.id, l.rule, l.entity, l.finding, l.state, l.protected, l.child, l.score, l.persons, l.raised, l.updated, l.seq, l.verdict, coalesce(f.reasons, '') AS reasons FROM typology_lead l LEFT JOIN typology_finding f ON f.id = l.finding ORDER BY l.score DESC, l.id LIMIT $1
 `
 
-func (q *Queries) AllLeads(ctx context.Context, limit int32) ([]TypologyLead, error) {
+type AllLeadsRow struct {
+	ID        string
+	Rule      string
+	Entity    string
+	Finding   string
+	State     string
+	Protected bool
+	Child     bool
+	Score     int64
+	Persons   int64
+	Raised    int64
+	Updated   int64
+	Seq       int64
+	Verdict   string
+	Reasons   string
+}
+
+func (q *Queries) AllLeads(ctx context.Context, limit int32) ([]AllLeadsRow, error) {
 	rows, err := q.db.QueryContext(ctx, allLeads, limit)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []TypologyLead
+	var items []AllLeadsRow
 	for rows.Next() {
-		var i TypologyLead
+		var i AllLeadsRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.Rule,
@@ -36,6 +53,7 @@ func (q *Queries) AllLeads(ctx context.Context, limit int32) ([]TypologyLead, er
 			&i.Updated,
 			&i.Seq,
 			&i.Verdict,
+			&i.Reasons,
 		); err != nil {
 			return nil, err
 		}
@@ -283,6 +301,38 @@ func (q *Queries) MoveLead(ctx context.Context, arg MoveLeadParams) error {
 	return err
 }
 
+const openLeads = `-- name: OpenLeads :many
+SELECT id, rule FROM typology_lead WHERE state = 'open' ORDER BY id
+`
+
+type OpenLeadsRow struct {
+	ID   string
+	Rule string
+}
+
+func (q *Queries) OpenLeads(ctx context.Context) ([]OpenLeadsRow, error) {
+	rows, err := q.db.QueryContext(ctx, openLeads)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OpenLeadsRow
+	for rows.Next() {
+		var i OpenLeadsRow
+		if err := rows.Scan(&i.ID, &i.Rule); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const putFinding = `-- name: PutFinding :exec
 INSERT INTO typology_finding (id, rule, version, entity, outcome, at, seq, reasons) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (id) DO UPDATE SET entity = excluded.entity, version = excluded.version, outcome = excluded.outcome, at = excluded.at, seq = excluded.seq, reasons = excluded.reasons
@@ -406,7 +456,7 @@ func (q *Queries) PutRoute(ctx context.Context, arg PutRouteParams) error {
 }
 
 const queue = `-- name: Queue :many
-SELECT l.id, l.rule, l.entity, l.finding, l.state, l.protected, l.child, l.score, l.persons, l.raised, l.updated, l.seq, l.verdict FROM typology_recipient r JOIN typology_lead l ON l.id = r.lead
+SELECT l.id, l.rule, l.entity, l.finding, l.state, l.protected, l.child, l.score, l.persons, l.raised, l.updated, l.seq, l.verdict, coalesce(f.reasons, '') AS reasons FROM typology_recipient r JOIN typology_lead l ON l.id = r.lead LEFT JOIN typology_finding f ON f.id = l.finding
 WHERE r.organisation = $1 AND r.state = $2 AND (r.score < $3 OR (r.score = $3 AND r.lead > $4))
 ORDER BY r.score DESC, r.lead LIMIT $5
 `
@@ -419,7 +469,24 @@ type QueueParams struct {
 	Limit        int32
 }
 
-func (q *Queries) Queue(ctx context.Context, arg QueueParams) ([]TypologyLead, error) {
+type QueueRow struct {
+	ID        string
+	Rule      string
+	Entity    string
+	Finding   string
+	State     string
+	Protected bool
+	Child     bool
+	Score     int64
+	Persons   int64
+	Raised    int64
+	Updated   int64
+	Seq       int64
+	Verdict   string
+	Reasons   string
+}
+
+func (q *Queries) Queue(ctx context.Context, arg QueueParams) ([]QueueRow, error) {
 	rows, err := q.db.QueryContext(ctx, queue,
 		arg.Organisation,
 		arg.State,
@@ -431,9 +498,9 @@ func (q *Queries) Queue(ctx context.Context, arg QueueParams) ([]TypologyLead, e
 		return nil, err
 	}
 	defer rows.Close()
-	var items []TypologyLead
+	var items []QueueRow
 	for rows.Next() {
-		var i TypologyLead
+		var i QueueRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.Rule,
@@ -448,6 +515,66 @@ func (q *Queries) Queue(ctx context.Context, arg QueueParams) ([]TypologyLead, e
 			&i.Updated,
 			&i.Seq,
 			&i.Verdict,
+			&i.Reasons,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const reasonsOfEntity = `-- name: ReasonsOfEntity :many
+SELECT l.id, l.rule, l.entity, l.finding, l.state, l.protected, l.child, l.score, l.persons, l.raised, l.updated, l.seq, l.verdict, coalesce(f.reasons, '') AS reasons FROM typology_lead l LEFT JOIN typology_finding f ON f.id = l.finding WHERE l.entity = $1 ORDER BY l.id
+`
+
+type ReasonsOfEntityRow struct {
+	ID        string
+	Rule      string
+	Entity    string
+	Finding   string
+	State     string
+	Protected bool
+	Child     bool
+	Score     int64
+	Persons   int64
+	Raised    int64
+	Updated   int64
+	Seq       int64
+	Verdict   string
+	Reasons   string
+}
+
+func (q *Queries) ReasonsOfEntity(ctx context.Context, entity string) ([]ReasonsOfEntityRow, error) {
+	rows, err := q.db.QueryContext(ctx, reasonsOfEntity, entity)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReasonsOfEntityRow
+	for rows.Next() {
+		var i ReasonsOfEntityRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Rule,
+			&i.Entity,
+			&i.Finding,
+			&i.State,
+			&i.Protected,
+			&i.Child,
+			&i.Score,
+			&i.Persons,
+			&i.Raised,
+			&i.Updated,
+			&i.Seq,
+			&i.Verdict,
+			&i.Reasons,
 		); err != nil {
 			return nil, err
 		}
