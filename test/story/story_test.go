@@ -18,6 +18,7 @@
 //	withdraw CASE, forget CASE, close CASE REASON, reopen CASE, plan CASE NEED
 //	lead RULE PERSONS                     the actor's queue holds such a lead
 //	no-lead RULE
+//	network HUB WORDS…                    what hangs together with a number or a name; -WORD: it does not say
 //	open CASE RULE, dismiss RULE REASON
 //	referral CASE STATE                   where the last referral stands
 //	ledger VERB OUTCOME                   such a line exists
@@ -28,6 +29,7 @@ package story
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -45,6 +47,7 @@ import (
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/graph"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/ledger"
 	"lodestar/internal/kernel/policy"
@@ -176,6 +179,7 @@ func commands() map[string]command {
 	})
 	add("lead", 2, lead)
 	add("no-lead", 1, noLead)
+	add("network", 2, network)
 	add("open", 2, open)
 	add("dismiss", 2, dismiss)
 	add("referral", 2, referral)
@@ -414,6 +418,60 @@ func lead(ts *testscript.TestScript, s *teller, a []string) error {
 		}
 	}
 	ts.Fatalf("no lead %s with %s persons among %+v", a[0], a[1], list)
+	return nil
+}
+
+// network draws what hangs together with a number or a name, and who stands behind
+// it. Of each further word it must say something; of one after a dash, nothing.
+func network(ts *testscript.TestScript, s *teller, a []string) error {
+	purpose := consent.Identification
+	if s.by.Has("investigator") {
+		purpose = consent.Investigation
+	}
+	hits, err := s.node.Graph.Search(ctx(ts), s.by, purpose, a[0], 1)
+	if err != nil || len(hits) == 0 {
+		return errors.Join(err, fault.New(fault.NotFound, "story", "graph.not_found"))
+	}
+	hub := hits[0].ID
+	in := graph.ChartIn{Seeds: []id.Entity{hub}, Expanded: []graph.Expansion{{Entity: hub, Kind: evidence.Person}}}
+	chart, err := s.node.Graph.Chart(ctx(ts), s.by, purpose, in)
+	if err != nil {
+		return err
+	}
+	for _, n := range chart.Nodes[1:] { // whoever is next to it, and whom they are next to
+		in.Expanded = append(in.Expanded, graph.Expansion{Entity: n.ID, Kind: evidence.Person})
+	}
+	if chart, err = s.node.Graph.Chart(ctx(ts), s.by, purpose, in); err != nil {
+		return err
+	}
+	persons, sources, text := 0, map[id.Organisation]bool{}, ""
+	for _, n := range chart.Nodes {
+		text += " | " + n.Label.Value
+		if n.Kind == evidence.Person && n.Protected {
+			persons++
+		}
+	}
+	for _, e := range chart.Edges {
+		for _, from := range e.Sources {
+			sources[from.Organisation] = true
+		}
+	}
+	page, err := s.node.Graph.See(ctx(ts), s.by, purpose, hub)
+	if err != nil {
+		return err
+	}
+	for _, f := range page.Fields {
+		for _, v := range f.Values {
+			text += " | " + v.Value
+		}
+	}
+	text += fmt.Sprintf(" | persons:%d | sources:%d", persons, len(sources))
+	for _, w := range a[1:] {
+		word, absent := strings.CutPrefix(w, "-")
+		if strings.Contains(text, word) == absent {
+			ts.Fatalf("the network is %q: %q", text, w)
+		}
+	}
 	return nil
 }
 

@@ -54,6 +54,78 @@ func TestLearn(t *testing.T) {
 	})
 }
 
+// TestLearnsByItself: the node learns once there are persons enough, and again only
+// when they have doubled; each score names the weights that gave it.
+func TestLearnsByItself(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		w := newWorld(t, source)
+		p := newPeople(1)
+		grow := func(n int) (models int64) {
+			for range n {
+				w.record(w.source, p.signal())
+			}
+			w.resolve()
+			ok(t, w.graph.LearnIfDue(t.Context()))
+			w.resolve()
+			return w.scalar("SELECT count(*) FROM graph_model")
+		}
+		if n := grow(40); n != 0 {
+			t.Errorf("learned %d times from 40 signals", n)
+		}
+		if n := w.scalar("SELECT count(*) FROM graph_pair WHERE model <> 0"); n != 0 {
+			t.Errorf("%d scores name weights that are not the catalogue's", n)
+		}
+		if n := grow(260); n != 1 {
+			t.Fatalf("learned %d times from 300 signals", n)
+		}
+		first := w.scalar("SELECT max(seq) FROM graph_model")
+		if n := w.scalar("SELECT count(*) FROM graph_pair WHERE levels <> '' AND model <> $1", first); n != 0 {
+			t.Errorf("%d scores do not name the weights that gave them", n)
+		}
+		if n := grow(10); n != 1 {
+			t.Errorf("learned %d times, though hardly anybody came", n)
+		}
+		if n := w.scalar("SELECT count(*) FROM graph_pair WHERE levels <> '' AND model <> $1", first); n != 0 {
+			t.Errorf("%d later scores do not name the weights in force", n)
+		}
+		w.rebuilds()
+	})
+}
+
+// TestEachPairIsExplainedByItsWeights: a doubt shows the score that it was given, by
+// the weights that gave it.
+func TestEachPairIsExplainedByItsWeights(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	for range 2 {
+		w.record(w.source, signal(mentions(person(evidence.Recruiter, "", "Ivan Petrov"))))
+	}
+	w.resolve()
+	before := w.doubt()
+	if before.Model != 0 {
+		t.Fatalf("the score is of the weights %d", before.Model)
+	}
+	w.adoptOther(func(x *Weights) { x.Persons = 200 }) // her name is a rare one
+	w.resolve()
+	after := w.doubt()
+	if after.Model == 0 || math.Round(after.Score.Total*1000) != float64(w.scalar("SELECT score FROM graph_pair")) {
+		t.Errorf("the score is %v of the weights %d", after.Score.Total, after.Model)
+	}
+	if after.Score.Total == before.Score.Total {
+		t.Error("other weights give the same score: the test tests nothing")
+	}
+}
+
+// doubt is the one doubt there is.
+func (w *world) doubt() Doubt {
+	w.t.Helper()
+	list, err := w.graph.Queue(w.t.Context(), w.analyst, Place{}, false, 5)
+	ok(w.t, err)
+	if len(list) != 1 {
+		w.t.Fatalf("%d doubts", len(list))
+	}
+	return list[0]
+}
+
 // TestAdoptionWeighsAnew: new weights apply to the pairs that there are.
 func TestAdoptionWeighsAnew(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, source string) {

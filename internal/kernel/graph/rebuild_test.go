@@ -164,11 +164,17 @@ func (d *disorder) split() {
 // adopt records weights that differ from those of the catalogue by the prior.
 func (w *world) adopt(prior float64) {
 	w.t.Helper()
+	w.adoptOther(func(x *Weights) { x.Person.Prior = prior })
+}
+
+// adoptOther records weights that differ from those of the catalogue.
+func (w *world) adoptOther(change func(*Weights)) {
+	w.t.Helper()
 	body, err := catalog.Models.ReadFile("models/resolution.json")
 	ok(w.t, err)
 	var weights Weights
 	ok(w.t, json.Unmarshal(body, &weights))
-	weights.Person.Prior = prior
+	change(&weights)
 	body, err = json.Marshal(weights)
 	ok(w.t, err)
 	ask := w.graph.ask(w.graph.Self, VerbLearn, consent.Resolution, id.Entity{})

@@ -2,6 +2,7 @@ package typology
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -65,6 +66,37 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		got, again := rule.Fire(Facts{Hub: hub, Sightings: s})
 		if got != want || again.Persons != reasons.Persons || again.Days != reasons.Days || len(again.Signals) != len(reasons.Signals) {
 			t.Fatalf("%v %+v, shuffled %v %+v", want, reasons, got, again)
+		}
+	}
+}
+
+// TestTheDensestStretch: the sliding stretch is the one that is found by looking at
+// every stretch.
+func TestTheDensestStretch(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 500 {
+		var s []Sighting
+		for range r.IntN(30) {
+			s = append(s, seen(string(rune('a'+r.IntN(12))), r.IntN(1500)))
+		}
+		kin := family([][2]id.Entity{{who("a"), who("b")}, {who("b"), who("c")}})
+		got := rule.densest(s, kin) // sorts s
+		var want []Sighting
+		most := 0
+		for from := range s {
+			var stretch []Sighting
+			families := map[id.Entity]bool{}
+			for _, x := range s[from:] {
+				if x.Observed.Before(s[from].Observed.AddDate(0, 0, rule.Window)) {
+					stretch, families[head(kin, x.Person)] = append(stretch, x), true
+				}
+			}
+			if len(families) > most {
+				most, want = len(families), stretch
+			}
+		}
+		if len(got.families) != most || !slices.Equal(got.sightings, want) {
+			t.Fatalf("%d families in %d sightings, want %d in %d", len(got.families), len(got.sightings), most, len(want))
 		}
 	}
 }
