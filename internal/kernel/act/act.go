@@ -32,6 +32,8 @@ type Ground struct {
 	Facts map[string]FactsFunc
 	// Heard lists, by event, the jobs that follow it.
 	Heard map[Event][]string
+	// Replays carries out, by verb, what was parked.
+	Replays map[policy.Verb]Replay
 }
 
 // FactsFunc loads the facts of one record within the act's transaction. It gives
@@ -65,6 +67,8 @@ type Act struct {
 	later   map[later]bool
 	erased  []ledger.Ref
 	hushed  bool
+	// approval are the policies by which the actor is the second pair of eyes.
+	approval []string
 }
 
 // Ctx is the act's context.
@@ -207,6 +211,9 @@ func Do[T any](ctx context.Context, g *Ground, ask policy.Ask, fn func(*Act) (T,
 		if err != nil {
 			return err
 		}
+		if err := a.alone(); err != nil {
+			return err
+		}
 		if out, err = fn(a); err != nil {
 			return err
 		}
@@ -228,6 +235,9 @@ func Look[T any](ctx context.Context, g *Ground, ask policy.Ask, fn func(*Act) (
 	var a *Act
 	err := g.DB.InRead(ctx, func(tx *sql.Tx) (err error) {
 		if a, err = begin(ctx, g, tx, ask); err != nil {
+			return err
+		}
+		if err := a.alone(); err != nil {
 			return err
 		}
 		out, err = fn(a)
@@ -292,7 +302,7 @@ func lineOf(ask policy.Ask, now time.Time) ledger.Line {
 
 func (a *Act) record(tx *sql.Tx, outcome ledger.Outcome) error {
 	a.line.Outcome = outcome
-	a.line.Policies, a.line.Classes = a.grant.Policies(), nil
+	a.line.Policies, a.line.Classes = slices.Concat(a.approval, a.grant.Policies()), nil
 	for _, c := range seal.Sealable {
 		if a.classes.Has(c) {
 			a.line.Classes = append(a.line.Classes, c.String())

@@ -40,6 +40,7 @@ type body struct {
 	Organisation string      `json:"organisation,omitempty"`
 	Outcome      Outcome     `json:"outcome"`
 	Policies     []string    `json:"policies,omitempty"`
+	Proposer     string      `json:"proposer,omitempty"`
 	Purpose      string      `json:"purpose,omitempty"`
 	V            int         `json:"v"`
 	Verb         string      `json:"verb"`
@@ -52,7 +53,7 @@ func encode(n int64, l Line, on []tlog.Hash) ([]byte, error) {
 	return json.Marshal(body{
 		Actor: l.Actor, At: l.At.UTC().Format(stamp), Classes: l.Classes, Desk: l.Desk, Erased: l.Erased,
 		ID: l.ID, N: n, On: on, Organisation: l.Organisation, Outcome: l.Outcome,
-		Policies: l.Policies, Purpose: l.Purpose, V: version, Verb: l.Verb,
+		Policies: l.Policies, Proposer: l.Proposer, Purpose: l.Purpose, V: version, Verb: l.Verb,
 	})
 }
 
@@ -72,7 +73,7 @@ func decode(leaf []byte) (n int64, l Line, on []tlog.Hash, err error) {
 	}
 	l = Line{
 		ID: b.ID, At: at, Actor: b.Actor, Organisation: b.Organisation, Desk: b.Desk, Verb: b.Verb,
-		Purpose: b.Purpose, Outcome: b.Outcome, Policies: b.Policies, Classes: b.Classes, Erased: b.Erased,
+		Proposer: b.Proposer, Purpose: b.Purpose, Outcome: b.Outcome, Policies: b.Policies, Classes: b.Classes, Erased: b.Erased,
 	}
 	if err := l.check(); err != nil {
 		return bad(err)
@@ -100,7 +101,7 @@ func (l *Line) check() error {
 	default:
 		return fault.New(fault.Internal, op, "ledger.bad_outcome")
 	}
-	codes := []string{l.Actor, l.Organisation, l.Desk, l.Verb, l.Purpose}
+	codes := []string{l.Actor, l.Proposer, l.Organisation, l.Desk, l.Verb, l.Purpose}
 	codes = append(append(codes, l.Policies...), l.Classes...)
 	for _, c := range codes {
 		if !plain(c) {

@@ -46,6 +46,7 @@ type Line struct {
 	ID           id.Line   `json:"id"`
 	At           time.Time `json:"at"`                     // to the microsecond
 	Actor        string    `json:"actor"`                  // a user's id, or "node:" and a job
+	Proposer     string    `json:"proposer,omitempty"`     // who proposed it, if the actor was the second pair of eyes
 	Organisation string    `json:"organisation,omitempty"` // for whom the actor acted
 	Desk         string    `json:"desk,omitempty"`
 	Verb         string    `json:"verb"` // "protection.refer"

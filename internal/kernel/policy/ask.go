@@ -59,6 +59,7 @@ type Facts struct {
 	Protected  bool              // about a presumed victim or a person at risk
 	State      string            // state of the record
 	Consents   []Consented       // the person's live words
+	Subject    id.Subject        // under whose key a proposal about it is sealed; no policy sees it
 }
 
 // Consented is one live consent for one class of fields, as the policies see it.
@@ -101,6 +102,7 @@ type Grant struct {
 	classes  seal.Set
 	scope    Scope
 	policies []string
+	second   Second
 }
 
 // OK tells whether the grant permits its verb.
@@ -111,6 +113,9 @@ func (g Grant) Ask() Ask { return g.ask }
 
 // Opens tells whether the grant opens fields of this class.
 func (g Grant) Opens(c seal.Class) bool { return g.ok && g.classes.Has(c) }
+
+// Second is the second pair of eyes without which the act does not take effect.
+func (g Grant) Second() Second { return g.second }
 
 // Scope is how wide a list may be.
 func (g Grant) Scope() Scope { return g.scope }

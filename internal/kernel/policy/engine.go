@@ -19,7 +19,8 @@ type Engine struct {
 	notes    map[string]Note
 	// speaks lists, by action, the policies whose scope can match it; "" those
 	// of every action. The rest cannot change the answer and need not be asked.
-	speaks map[string]cedar.PolicyMap
+	speaks  map[string]cedar.PolicyMap
+	seconds map[Verb]bool // verbs for which some policy asks for a second person
 }
 
 // Note is what a policy says of itself.
@@ -29,6 +30,7 @@ type Note struct {
 	Source string `json:"source"` // paragraph or article
 	Text   string `json:"text"`   // the Cedar text, for those who read the law itself
 	scope  Scope
+	second Second
 }
 
 // MessageKey is the key of the policy's sentence in the catalogue of messages.
@@ -36,7 +38,8 @@ func (n Note) MessageKey() string { return "policy." + n.ID }
 
 // Load reads every *.cedar file of dir and validates it against the schema that
 // follows from the verbs. It refuses a policy without @id and @source, and a
-// misspelt attribute, verb, role or kind (fault.Invalid names the policy).
+// misspelt attribute, verb, role or kind (fault.Invalid names the policy), and an
+// obligation that nobody could meet.
 func Load(dir fs.FS, verbs map[Verb]string) (*Engine, error) {
 	e := &Engine{policies: cedar.PolicyMap{}, notes: map[string]Note{}}
 	names, err := fs.Glob(dir, "*.cedar")
@@ -61,6 +64,9 @@ func Load(dir fs.FS, verbs map[Verb]string) (*Engine, error) {
 	if err := check(schemaOf(verbs), e.policies); err != nil {
 		return nil, fault.New(fault.Invalid, "policy.Load", "policy.invalid").Because(err)
 	}
+	if err := e.checkSeconds(); err != nil {
+		return nil, err
+	}
 	return e, e.index(verbs)
 }
 
@@ -71,8 +77,12 @@ func (e *Engine) add(p *cedar.Policy) error {
 		n.Effect = "forbid"
 	}
 	_, twice := e.notes[n.ID]
+	var ok bool
+	if n.second, ok = readSecond(a); !ok {
+		return fault.New(fault.Invalid, "policy.Load", "policy.bad_second", "policy", n.ID)
+	}
 	for name := range a {
-		known := name == "id" || name == "source" || name == "scope"
+		known := slices.Contains(annotations, string(name))
 		if !known || n.scope != "" && n.scope != ScopeOrganisation && n.scope != ScopeNode {
 			return fault.New(fault.Invalid, "policy.Load", "policy.unknown_annotation", "policy", n.ID)
 		}
@@ -84,6 +94,9 @@ func (e *Engine) add(p *cedar.Policy) error {
 	e.notes[n.ID] = n
 	return nil
 }
+
+// annotations are those that are followed; another would be an order to nobody.
+var annotations = []string{"id", "source", "scope", "second", "days"}
 
 // Notes lists the policies by id.
 func (e *Engine) Notes() []Note {
@@ -114,6 +127,7 @@ func (e *Engine) Decide(ask Ask, facts Facts) (Grant, error) {
 		if n.scope == ScopeNode {
 			g.scope = n.scope
 		}
+		g.second = g.second.and(n.second)
 	}
 	for _, c := range seal.Sealable {
 		v := e.authorize(q, "open."+c.String())
