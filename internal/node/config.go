@@ -3,8 +3,10 @@ package node
 import (
 	"path/filepath"
 	"time"
+	_ "time/tzdata" // a machine without the time zone database has it from here
 
 	"lodestar/internal/base/config"
+	"lodestar/internal/base/fault"
 )
 
 // Config is everything an operator may set; the zero value of each field, or
@@ -12,6 +14,7 @@ import (
 type Config struct {
 	Name     string          `json:"name"`     // of the State or office, on every page
 	State    string          `json:"state"`    // ISO 3166 alpha-2; national telephone numbers are read as this State's
+	Zone     string          `json:"zone"`     // time zone of the State, such as Europe/Vienna: deadlines are days there; empty: UTC
 	Dir      string          `json:"dir"`      // keys, and the database if it is SQLite
 	Database string          `json:"database"` // a path, or postgres://…; empty: node.db in dir
 	Listen   string          `json:"listen"`
@@ -50,3 +53,12 @@ func (c Config) database() string {
 
 func (c Config) kek() string       { return filepath.Join(c.Dir, "node.key") }
 func (c Config) ledgerKey() string { return filepath.Join(c.Dir, "ledger.key") }
+
+// zone is the State's time zone.
+func (c Config) zone() (*time.Location, error) {
+	z, err := time.LoadLocation(c.Zone)
+	if err != nil || c.Zone == "Local" {
+		return nil, fault.New(fault.Invalid, "node.Config", "node.bad_zone").Because(err)
+	}
+	return z, nil
+}

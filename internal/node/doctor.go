@@ -33,9 +33,9 @@ const (
 )
 
 // Doctor looks at the node's parts: database, migrations, keys, ledger, queue,
-// clock, disk. It changes nothing.
+// clock, time zone, disk. It changes nothing.
 func (n *Node) Doctor(ctx context.Context) []Check {
-	return []Check{n.checkDatabase(ctx), n.checkMigrations(ctx), n.checkKeys(ctx), n.checkLedger(ctx), n.checkQueue(ctx), n.checkClock(ctx), n.checkDisk()}
+	return []Check{n.checkDatabase(ctx), n.checkMigrations(ctx), n.checkKeys(ctx), n.checkLedger(ctx), n.checkQueue(ctx), n.checkClock(ctx), n.checkZone(), n.checkDisk()}
 }
 
 func result(name string, state Health, value, fix string) Check {
@@ -122,6 +122,15 @@ func (n *Node) checkClock(ctx context.Context) Check {
 		return result("clock", Warn, "", "timedatectl set-ntp true")
 	}
 	return result("clock", Well, "", "")
+}
+
+// checkZone warns when nobody said in which time zone the State counts its days:
+// deadlines then begin and end at midnight of UTC.
+func (n *Node) checkZone() Check {
+	if n.Config.Zone == "" {
+		return result("zone", Warn, "UTC, as none is set", "LODESTAR_ZONE=Europe/Vienna lodestar doctor")
+	}
+	return result("zone", Well, n.Config.Zone, "")
 }
 
 // checkDisk writes and removes a small file where the node keeps its data.

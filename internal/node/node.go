@@ -74,7 +74,10 @@ func Open(ctx context.Context, cfg Config, c clock.Clock, log *slog.Logger) (_ *
 	if n.Key, err = ledger.KeyFile(cfg.ledgerKey()); err != nil {
 		return nil, err
 	}
-	n.Ground = &act.Ground{Clock: c, Home: cfg.State, Facts: map[string]act.FactsFunc{}, Heard: map[act.Event][]string{}}
+	n.Ground = &act.Ground{Clock: c, Home: cfg.State, Facts: map[string]act.FactsFunc{}, Heard: map[act.Event][]string{}, Replays: map[policy.Verb]act.Replay{}}
+	if n.Ground.Zone, err = cfg.zone(); err != nil {
+		return nil, err
+	}
 	if n.Ground.DB, err = sqldb.Open(ctx, cfg.database(), ""); err != nil {
 		return nil, err
 	}
@@ -95,7 +98,7 @@ func Open(ctx context.Context, cfg Config, c clock.Clock, log *slog.Logger) (_ *
 
 // Migrations are the tables of the node in the order of the river.
 func Migrations() []sqldb.Migrations {
-	return []sqldb.Migrations{ledger.Migrations(), consent.Migrations(), evidence.Migrations(), graph.Migrations(),
+	return []sqldb.Migrations{ledger.Migrations(), consent.Migrations(), act.Migrations(), evidence.Migrations(), graph.Migrations(),
 		typology.Migrations(), casework.Migrations(), signin.Migrations(), rest.Migrations()}
 }
 
@@ -133,6 +136,10 @@ func (n *Node) assemble() error {
 // list is the list of desks and of the kernel packages that have verbs.
 func (n *Node) list() []module.Module {
 	return []module.Module{
+		{Name: "act", Verbs: act.Verbs, Operations: n.proposalOperations(), Facts: map[string]act.FactsFunc{"proposal": act.ProposalFacts},
+			Jobs: map[string]module.Worker{act.JobExpire: func(ctx context.Context, on ledger.Ref) error {
+				return act.Expire(ctx, n.Ground, Self, on, consent.Administration)
+			}}},
 		{Name: "evidence", Verbs: evidence.Verbs, Facts: map[string]act.FactsFunc{"signal": evidence.Facts, "import": evidence.ImportFacts},
 			Jobs: map[string]module.Worker{evidence.JobUndo: func(ctx context.Context, on ledger.Ref) error { return n.Evidence.GoOn(ctx, Self, on) }}},
 		{Name: "graph", Verbs: graph.Verbs, Facts: map[string]act.FactsFunc{"entity": graph.EntityFacts, "mention": graph.MentionFacts},
@@ -143,6 +150,8 @@ func (n *Node) list() []module.Module {
 			},
 			Every: map[string]time.Duration{jobLearn: 24 * time.Hour}},
 		{Name: "typology", Verbs: typology.Verbs, Facts: map[string]act.FactsFunc{"lead": typology.LeadFacts}},
+		{Name: "casework", Verbs: casework.Verbs,
+			Jobs: map[string]module.Worker{casework.JobReview: func(ctx context.Context, on ledger.Ref) error { return casework.AskForReview(ctx, n.Ground, Self, on) }}},
 		protection.Module(n.Protection),
 		analysis.Module(n.Analysis),
 		{Name: "node", Verbs: map[policy.Verb]string{Administer: "node", KeepAccount: "node", SearchLedger: "node", Trace: "node"}},
@@ -169,17 +178,37 @@ func (n *Node) wire() (err error) {
 			kind.Every = m.Every[job]
 			kinds = append(kinds, kind)
 		}
-		for _, t := range m.Types {
-			if err := t.Check(); err != nil {
-				return fault.New(fault.Internal, "node.wire", "fault.internal").Because(err)
-			}
+		for v, r := range m.Replays {
+			n.Ground.Replays[v] = r
 		}
 	}
 	if n.Ground.Policy, err = policy.Load(sub(catalog.Policies, "policy"), verbs); err != nil {
 		return err
 	}
+	if err = n.check(); err != nil {
+		return err
+	}
 	n.Ground.Queue, err = jobs.Open(n.Ground.DB, n.Ground.Clock, n.Log, kinds...)
 	return err
+}
+
+// check refuses to start with what could not be carried out: a case type that
+// leads nowhere, and a second pair of eyes for an act that cannot be parked.
+func (n *Node) check() error {
+	seconded := n.Ground.Policy.Seconded()
+	for _, v := range seconded {
+		if n.Ground.Replays[v] == nil {
+			return fault.New(fault.Invalid, "node.check", "node.cannot_park", "verb", string(v))
+		}
+	}
+	for _, m := range n.modules {
+		for _, t := range m.Types {
+			if err := t.Check(seconded); err != nil {
+				return fault.New(fault.Internal, "node.check", "fault.internal").Because(err)
+			}
+		}
+	}
+	return nil
 }
 
 // The node's own verbs.

@@ -35,7 +35,7 @@ type Server struct {
 // Serve makes the server of a node. demo opens the persona links and says on
 // every page that everybody is invented.
 func (n *Node) Serve(demo bool) (*Server, error) {
-	book, err := i18n.Load(time.Local, catalog.Messages, catalog.Packs)
+	book, err := i18n.Load(n.Ground.Zone, catalog.Messages, catalog.Packs)
 	if err != nil {
 		return nil, err
 	}

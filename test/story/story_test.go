@@ -16,6 +16,10 @@
 //	answer CASE STATE [REASON]            the service's answer to the last referral
 //	receive CASE WORDS…                   what the recipient learns
 //	withdraw CASE, forget CASE, close CASE REASON, reopen CASE, plan CASE NEED
+//	parked CASE REASON                    closing waits for a second pair of eyes
+//	approve CASE, decline CASE REASON, take-back CASE: the last proposal about it
+//	review CASE                           looked at, nothing changes
+//	work WORDS…                           what My work shows: second, review:CASE:DAYS
 //	lead RULE PERSONS                     the actor's queue holds such a lead
 //	no-lead RULE
 //	network HUB WORDS…                    what hangs together with a number or a name; -WORD: it does not say
@@ -85,6 +89,7 @@ type teller struct {
 	people map[string]policy.Actor
 	by     policy.Actor
 	cases  map[string]id.Case
+	parked map[string]id.Proposal
 	log    *bytes.Buffer
 }
 
@@ -94,7 +99,7 @@ func run(t *testing.T, file, source string) {
 	testscript.Run(t, testscript.Params{
 		Files: []string{file},
 		Setup: func(env *testscript.Env) error {
-			s := &teller{clock: clock.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)), people: map[string]policy.Actor{}, cases: map[string]id.Case{}, log: &bytes.Buffer{}}
+			s := &teller{clock: clock.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)), people: map[string]policy.Actor{}, cases: map[string]id.Case{}, parked: map[string]id.Proposal{}, log: &bytes.Buffer{}}
 			cfg := node.Defaults()
 			cfg.State = "GB"
 			cfg.Dir, cfg.Database = filepath.Join(env.WorkDir, "keys"), source
@@ -166,9 +171,24 @@ func commands() map[string]command {
 		return s.node.Protection.Forget(ctx(ts), s.by, s.of(ts, a[0]))
 	})
 	add("close", 2, func(ts *testscript.TestScript, s *teller, a []string) error {
-		_, err := s.node.Protection.Close(ctx(ts), s.by, s.of(ts, a[0]), 0, a[1])
+		_, err := s.node.Protection.Close(ctx(ts), s.by, protection.CloseIn{Case: s.of(ts, a[0]), Reason: a[1]})
 		return err
 	})
+	add("parked", 2, parked)
+	add("approve", 1, func(ts *testscript.TestScript, s *teller, a []string) error {
+		return s.node.Protection.Approve(ctx(ts), s.by, s.proposal(ts, a[0]), "")
+	})
+	add("decline", 2, func(ts *testscript.TestScript, s *teller, a []string) error {
+		return s.node.Protection.Decline(ctx(ts), s.by, s.proposal(ts, a[0]), a[1])
+	})
+	add("take-back", 1, func(ts *testscript.TestScript, s *teller, a []string) error {
+		return s.node.Protection.TakeBack(ctx(ts), s.by, s.proposal(ts, a[0]), "")
+	})
+	add("review", 1, func(ts *testscript.TestScript, s *teller, a []string) error {
+		_, err := s.node.Protection.Review(ctx(ts), s.by, s.of(ts, a[0]), 0)
+		return err
+	})
+	add("work", 1, work)
 	add("reopen", 1, func(ts *testscript.TestScript, s *teller, a []string) error {
 		_, err := s.node.Protection.Reopen(ctx(ts), s.by, s.of(ts, a[0]), 0)
 		return err
@@ -328,6 +348,56 @@ func seeNot(ts *testscript.TestScript, s *teller, a []string) error {
 		}
 	}
 	return err
+}
+
+// parked: nothing changes, and the proposal stands on the case's page.
+func parked(ts *testscript.TestScript, s *teller, a []string) error {
+	_, err := s.node.Protection.Close(ctx(ts), s.by, protection.CloseIn{Case: s.of(ts, a[0]), Reason: a[1]})
+	if !fault.Is(err, fault.Parked) || fault.Status(fault.KindOf(err)) != 202 {
+		ts.Fatalf("closing gave %v, not a proposal", err)
+	}
+	v, err := s.node.Protection.See(ctx(ts), s.by, s.of(ts, a[0]))
+	if err == nil && (len(v.Proposed) != 1 || v.Case.State == "closed" || v.Proposed[0].In.Value.Reason != a[1]) {
+		ts.Fatalf("the case is %s, proposed %+v", v.Case.State, v.Proposed)
+	}
+	if err == nil {
+		s.parked[a[0]] = v.Proposed[0].ID
+	}
+	return err
+}
+
+func (s *teller) proposal(ts *testscript.TestScript, name string) id.Proposal {
+	p, ok := s.parked[name]
+	if !ok {
+		ts.Fatalf("nothing was parked about %s", name)
+	}
+	return p
+}
+
+// work compares what My work shows, word by word; a word with "-" is not there.
+func work(ts *testscript.TestScript, s *teller, a []string) error {
+	v, err := s.node.Protection.Work(ctx(ts), s.by)
+	if err != nil {
+		return err
+	}
+	names := map[id.Case]string{}
+	for name, c := range s.cases {
+		names[c] = name
+	}
+	words := []string{}
+	for _, p := range v.Second {
+		words = append(words, fmt.Sprintf("second:%s:mine=%t:may=%t", names[p.Case], p.Mine, p.May))
+	}
+	for _, r := range v.Reviews {
+		words = append(words, fmt.Sprintf("review:%s:%d", names[r.Case], int(v.Now.Sub(r.Moved).Hours()/24)))
+	}
+	for _, w := range a {
+		word, absent := strings.CutPrefix(w, "-")
+		if strings.Contains(strings.Join(words, " "), word) == absent {
+			ts.Fatalf("My work is %v: %q", words, w)
+		}
+	}
+	return nil
 }
 
 // withheld: what is not open to somebody looks exactly like what is not there.

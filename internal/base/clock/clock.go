@@ -63,6 +63,17 @@ func Micro(t time.Time) int64 { return t.UnixMicro() }
 // FromMicro is the time of a stored value.
 func FromMicro(us int64) time.Time { return time.UnixMicro(us).UTC() }
 
+// Day is the beginning of the calendar day that is so many days after t's, as
+// days are reckoned where t is.
+func Day(t time.Time, days int) time.Time {
+	y, m, d := t.Date()
+	begin := time.Date(y, m, d+days, 0, 0, 0, 0, t.Location())
+	if noon := time.Date(y, m, d+days, 12, 0, 0, 0, t.Location()); begin.Day() != noon.Day() {
+		begin = begin.Add(time.Hour) // clocks are put forward at midnight: the day begins at one
+	}
+	return begin
+}
+
 // Elapsed measures how long f took; for progress lines and reports, never for a
 // decision.
 func Elapsed(f func()) time.Duration {

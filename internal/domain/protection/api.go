@@ -22,6 +22,8 @@ func (d *Desk) operations() []rest.Operation {
 		rest.Serves(rest.Operation{ID: "give-consent", Method: http.MethodPost, Path: "/cases/{case}/consents", Verb: string(Consent), Keyed: true, Status: http.StatusCreated}, d.giveConsent),
 		rest.Serves(rest.Operation{ID: "withdraw-consent", Method: http.MethodPost, Path: "/cases/{case}/consents/{consent}/withdraw", Verb: string(Withdraw)}, d.withdrawConsent),
 		rest.Serves(rest.Operation{ID: "refer", Method: http.MethodPost, Path: "/cases/{case}/referrals", Verb: string(Refer), Keyed: true, Status: http.StatusCreated}, d.refer),
+		rest.Serves(rest.Operation{ID: "close-case", Method: http.MethodPost, Path: "/cases/{case}/close", Verb: string(Close)}, d.closeCase),
+		rest.Serves(rest.Operation{ID: "review-case", Method: http.MethodPost, Path: "/cases/{case}/review", Verb: string(Review)}, d.reviewCase),
 		rest.Serves(rest.Operation{ID: "receive-referral", Method: http.MethodGet, Path: "/referrals/{referral}", Verb: string(Receive)}, d.receive),
 		rest.Serves(rest.Operation{ID: "answer-referral", Method: http.MethodPost, Path: "/referrals/{referral}/answer", Verb: string(Answer), Keyed: true}, d.answer),
 	}

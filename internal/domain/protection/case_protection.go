@@ -1,6 +1,9 @@
 package protection
 
-import "lodestar/internal/kernel/casework"
+import (
+	"lodestar/internal/kernel/casework"
+	"lodestar/internal/kernel/consent"
+)
 
 // Case is the course of help for one person. It opens at first contact, with or
 // without a name, and does not wait for any determination (protection.md §5.5).
@@ -17,8 +20,12 @@ var Case = casework.Type{
 	Moves: []casework.Move{
 		{Verb: Plan, From: []string{"intake", "planned"}, To: "planned"},
 		{Verb: Plan, From: []string{"active"}, To: "active"},
-		{Verb: Refer, From: []string{"intake", "planned", "active"}, To: "active", Needs: casework.Consent},
-		{Verb: Close, From: []string{"intake", "planned", "active"}, To: "closed", Needs: casework.Reason},
+		{Verb: Review, From: []string{"intake"}, To: "intake"},
+		{Verb: Review, From: []string{"planned"}, To: "planned"},
+		{Verb: Review, From: []string{"active"}, To: "active"},
+		{Verb: Refer, From: []string{"intake", "planned", "active"}, To: "active", Needs: casework.Need{Consent: consent.Assistance}},
+		{Verb: Close, From: []string{"intake", "planned", "active"}, To: "closed", Needs: casework.Need{Reasons: ClosureReasons}},
+		{Verb: CloseUnseen, From: []string{"intake", "planned", "active"}, To: "closed", Needs: casework.Need{Reasons: UnseenReasons, Second: true}},
 		{Verb: Reopen, From: []string{"closed"}, To: "active"},
 	},
 }
@@ -26,4 +33,9 @@ var Case = casework.Type{
 // ClosureReasons are the codes of HTCDS cas_ReasonForCaseClosure as far as
 // protection.md §5.5 names them. None of them is a negative screening: that
 // closes nothing.
-var ClosureReasons = []string{"finished", "not_seen", "repatriated", "transferred", "death", "other"}
+var ClosureReasons = []string{"finished", "repatriated", "transferred", "death", "other"}
+
+// UnseenReasons are those of CloseUnseen. Help is given and ended on a consensual
+// and informed basis (CETS 197 Article 12(7)): where she cannot be asked whether
+// it ends, no worker decides it alone.
+var UnseenReasons = []string{"not_seen"}

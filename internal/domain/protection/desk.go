@@ -47,6 +47,9 @@ type CaseView struct {
 	Tasks     []casework.Task
 	Course    []casework.Step
 	Can       []policy.Verb
+	Proposed  []Proposed // what waits for a second pair of eyes
+	ReviewDue time.Time
+	Asks      bool                        // to be looked at again
 	Matches   map[string][]casework.Match // services by open need; filled for the page
 	Now       time.Time
 }
@@ -65,7 +68,7 @@ func (d *Desk) SeeFor(ctx context.Context, by By, purpose policy.Purpose, c id.C
 }
 
 func (d *Desk) view(a *act.Act, c id.Case) (v CaseView, err error) {
-	v.Now = a.Now()
+	v.Now = a.Now().In(a.Zone())
 	if v.Case, err = casework.CaseByID(a.Ctx(), a.Tx(), c); err != nil {
 		return v, err
 	}
@@ -94,6 +97,12 @@ func (d *Desk) view(a *act.Act, c id.Case) (v CaseView, err error) {
 		return v, err
 	}
 	if v.Course, err = casework.Course(a, c); err != nil {
+		return v, err
+	}
+	if v.Proposed, err = proposals(a, v.Case); err != nil {
+		return v, err
+	}
+	if v.ReviewDue, v.Asks, err = casework.ReviewDue(a, c); err != nil {
 		return v, err
 	}
 	for _, verb := range append(Case.Can(v.Case.State), Consent, Withdraw, Forget) {

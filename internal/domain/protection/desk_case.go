@@ -84,7 +84,7 @@ func (d *Desk) Plan(ctx context.Context, by By, in PlanIn) (casework.Case, error
 		if err != nil {
 			return c, err
 		}
-		if c, err = casework.MoveBy(a, Case, c, Plan, ""); err != nil {
+		if c, err = casework.MoveBy(a, Case, c, Plan, casework.With{}); err != nil {
 			return c, err
 		}
 		if err := casework.SetRisk(a, c.ID, in.Risk); err != nil {
@@ -108,27 +108,53 @@ func (d *Desk) Finish(ctx context.Context, by By, c id.Case, task id.Task, done 
 	return err
 }
 
+// CloseIn is the end of a case as somebody wants it.
+type CloseIn struct {
+	Case    id.Case
+	Version int64 // as it was read
+	Reason  string
+}
+
 // Close closes a case with a reason. It revokes nothing and ends no service: a
-// person keeps what she was promised.
-func (d *Desk) Close(ctx context.Context, by By, c id.Case, version int64, reason string) (casework.Case, error) {
-	if !slices.Contains(ClosureReasons, reason) {
-		return casework.Case{}, fault.New(fault.Invalid, string(Close), "protection.close_invalid").At("/reason", "protection.say_reason")
+// person keeps what she was promised. The end of a child's case, and of a case
+// whose person is not there to be asked, waits for a second pair of eyes.
+func (d *Desk) Close(ctx context.Context, by By, in CloseIn) (casework.Case, error) {
+	verb := Close
+	if slices.Contains(UnseenReasons, in.Reason) {
+		verb = CloseUnseen
 	}
-	return d.move(ctx, by, c, version, Close, reason)
+	return act.DoOrPark(ctx, d.Ground, d.ask(by, verb, "case", in.Case.String()), in, closing(verb))
+}
+
+func closing(verb Verb) func(*act.Act, *CloseIn) (casework.Case, error) {
+	return func(a *act.Act, in *CloseIn) (casework.Case, error) {
+		now, err := current(a, in.Case, in.Version)
+		if err != nil {
+			return now, err
+		}
+		in.Version = now.Version
+		return casework.MoveBy(a, Case, now, verb, casework.With{Reason: in.Reason})
+	}
 }
 
 // Reopen opens a closed case again: help can be asked for twice.
 func (d *Desk) Reopen(ctx context.Context, by By, c id.Case, version int64) (casework.Case, error) {
-	return d.move(ctx, by, c, version, Reopen, "")
+	return d.move(ctx, by, c, version, Reopen)
 }
 
-func (d *Desk) move(ctx context.Context, by By, c id.Case, version int64, verb Verb, reason string) (casework.Case, error) {
+// Review says that somebody looked at the case and that nothing changes: its
+// clock begins anew.
+func (d *Desk) Review(ctx context.Context, by By, c id.Case, version int64) (casework.Case, error) {
+	return d.move(ctx, by, c, version, Review)
+}
+
+func (d *Desk) move(ctx context.Context, by By, c id.Case, version int64, verb Verb) (casework.Case, error) {
 	return act.Do(ctx, d.Ground, d.ask(by, verb, "case", c.String()), func(a *act.Act) (casework.Case, error) {
 		now, err := current(a, c, version)
 		if err != nil {
 			return now, err
 		}
-		return casework.MoveBy(a, Case, now, verb, reason)
+		return casework.MoveBy(a, Case, now, verb, casework.With{})
 	})
 }
 

@@ -3,9 +3,9 @@ package protection
 import (
 	"cmp"
 	"context"
-
 	"time"
 
+	"lodestar/internal/base/clock"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/consent"
@@ -70,7 +70,7 @@ func (d *Desk) Screen(ctx context.Context, by By, in Intake) (Screened, error) {
 }
 
 func (d *Desk) firstTasks(a *act.Act, c casework.Case, in Intake) error {
-	due := a.Now().AddDate(0, 0, 3)
+	due := clock.Day(a.Now().In(a.Zone()), 4).Add(-time.Second) // the third day still counts
 	kinds := []string{"risk_assessment"}
 	if in.Danger == "yes" {
 		due = a.Now()
@@ -119,7 +119,7 @@ func (d *Desk) shares(a *act.Act, p casework.Person, in Intake, out *Screened) e
 			out.Refused = append(out.Refused, s.Service)
 			continue
 		}
-		if out.Case, err = casework.MoveBy(a, Case, out.Case, Refer, ""); err != nil {
+		if out.Case, err = casework.MoveBy(a, Case, out.Case, Refer, casework.With{Word: cid}); err != nil {
 			return err
 		}
 		r, err := d.send(a, p, out.Case, service, cid, payload)

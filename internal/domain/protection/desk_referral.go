@@ -40,7 +40,7 @@ func (d *Desk) Refer(ctx context.Context, by By, in ReferIn) (casework.Referral,
 		if err != nil {
 			return casework.Referral{}, err
 		}
-		if c, err = casework.MoveBy(a, Case, c, Refer, ""); err != nil {
+		if c, err = casework.MoveBy(a, Case, c, Refer, casework.With{Word: in.Consent}); err != nil {
 			return casework.Referral{}, err
 		}
 		return d.send(a, p, c, service, in.Consent, payload)

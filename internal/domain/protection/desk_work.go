@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"lodestar/internal/base/clock"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/id"
@@ -19,6 +20,8 @@ type WorkView struct {
 	Later    []casework.Task
 	Inbox    []casework.Referral // asked of us
 	Outbox   []casework.Referral // asked of others, with what became of it
+	Reviews  []casework.Review   // cases that stood still for too long
+	Second   []Proposed          // what waits for a second pair of eyes
 	From     WorkPage            // after which row each list begins
 	Next     WorkPage            // after which it goes on
 	Draft    bool
@@ -38,7 +41,16 @@ const workRows = 50
 // Work shows what waits for the actor's organisation.
 func (d *Desk) Work(ctx context.Context, by By, from WorkPage) (WorkView, error) {
 	return act.Look(ctx, d.Ground, d.ask(by, Work, "case", ""), func(a *act.Act) (v WorkView, err error) {
-		v.Now, v.From = a.Now(), from
+		v.Now, v.From = a.Now().In(a.Zone()), from
+		if v.Second, err = waiting(a); err != nil {
+			return v, err
+		}
+		if v.Reviews, err = casework.Reviews(a, by.Organisation, workRows); err != nil {
+			return v, err
+		}
+		for _, r := range v.Reviews {
+			a.Touch("case", r.Case.String())
+		}
 		if err := v.tasks(a, by, from.Tasks); err != nil {
 			return v, err
 		}
@@ -70,7 +82,7 @@ func (v *WorkView) tasks(a *act.Act, by By, from casework.After) error {
 		return err
 	}
 	tasks, v.Next.Tasks = cut(tasks, func(t casework.Task) casework.After { return casework.After{At: t.Due, ID: t.ID.String()} })
-	end := v.Now.Truncate(24*time.Hour).AddDate(0, 0, 1)
+	end := clock.Day(v.Now, 1)
 	for _, t := range tasks {
 		a.Touch("case", t.Case.String())
 		switch {

@@ -26,9 +26,12 @@ const (
 	Answer   Verb = "protection.answer"
 	Expire   Verb = "protection.expire"
 	Close    Verb = "protection.close"
-	Reopen   Verb = "protection.reopen"
-	Forget   Verb = "protection.forget"
-	Who      Verb = "protection.who"
+	// CloseUnseen ends the case of somebody who is not there to say so.
+	CloseUnseen Verb = "protection.close_unseen"
+	Review      Verb = "protection.review"
+	Reopen      Verb = "protection.reopen"
+	Forget      Verb = "protection.forget"
+	Who         Verb = "protection.who"
 )
 
 // Module is the desk's front door.
@@ -38,12 +41,13 @@ func Module(d *Desk) module.Module {
 		Verbs: map[policy.Verb]string{
 			Screen: "case", Draft: "case", Work: "case", List: "case", Open: "lead", See: "case", Plan: "case",
 			Consent: "case", Withdraw: "case", Refer: "case", Receive: "referral", Answer: "referral",
-			Expire: "referral", Close: "case", Reopen: "case", Forget: "case", Who: "case",
+			Expire: "referral", Close: "case", CloseUnseen: "case", Review: "case", Reopen: "case", Forget: "case", Who: "case",
 		},
 		Facts:      map[string]act.FactsFunc{"case": casework.Facts, "referral": casework.ReferralFacts},
 		Types:      []casework.Type{Case},
 		Routes:     d.routes(),
 		Operations: d.operations(),
+		Replays:    map[policy.Verb]act.Replay{Close: act.Replayed(closing(Close)), CloseUnseen: act.Replayed(closing(CloseUnseen))},
 		Jobs:       map[string]module.Worker{jobExpire: d.expire, jobDestroy: d.destroy},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
 	"lodestar/internal/base/web"
+	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/id"
@@ -30,9 +31,13 @@ func (d *Desk) routes() []web.Route {
 		post("/cases/{case}/plan", Plan, d.planForm), post("/cases/{case}/tasks/{task}", Plan, d.taskForm),
 		post("/cases/{case}/consent", Consent, d.consentForm), post("/cases/{case}/refer", Refer, d.referForm),
 		get("/cases/{case}/consents/{consent}", See, d.consentPage), post("/cases/{case}/consents/{consent}/withdraw", Withdraw, d.withdrawForm),
+		post("/cases/{case}/review", Review, d.reviewForm),
 		post("/cases/{case}/close", Close, d.closeForm), post("/cases/{case}/reopen", Reopen, d.reopenForm),
 		get("/cases/{case}/forget", See, d.forgetPage), post("/cases/{case}/forget", Forget, d.forgetForm),
 		get("/cases/{case}/who", Who, d.whoPage),
+		post("/proposals/{proposal}/approve", act.ApproveProposal, d.answered(d.Approve)),
+		post("/proposals/{proposal}/decline", act.DeclineProposal, d.answered(d.Decline)),
+		post("/proposals/{proposal}/take-back", act.TakeBack, d.answered(d.TakeBack)),
 		get("/referrals/{referral}", Receive, d.referralPage), post("/referrals/{referral}", Answer, d.answerForm),
 		post("/leads/{lead}/case", Open, d.openForm),
 	}
@@ -177,7 +182,7 @@ func formOf(r *http.Request) (f web.Form, by By, c id.Case, err error) {
 // after sends back to the case, or shows it again with what was refused; form is
 // the part of the page that was sent.
 func (d *Desk) after(w http.ResponseWriter, r *http.Request, f web.Form, c id.Case, err error, form func(CaseView) templ.Component) error {
-	if err == nil {
+	if err == nil || fault.Is(err, fault.Parked) { // the page says what waits
 		return web.SeeOther(w, r, "/cases/"+c.String())
 	}
 	if !fault.Is(err, fault.Invalid) {
@@ -200,7 +205,7 @@ func (d *Desk) planForm(w http.ResponseWriter, r *http.Request) error {
 		due = time.Time{}
 	}
 	if !due.IsZero() {
-		due = due.Add(24*time.Hour - time.Second) // the day itself still counts
+		due = d.endOf(due)
 	}
 	_, err = d.Plan(r.Context(), by, PlanIn{Case: c, Version: number(f, "version"), Risk: casework.Risk(f.Text("risk")), Goals: f.All("goals"), Due: due})
 	return d.after(w, r, f, c, err, planForm)
@@ -266,8 +271,17 @@ func (d *Desk) closeForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.Close(r.Context(), by, c, number(f, "version"), f.Text("reason"))
+	_, err = d.Close(r.Context(), by, CloseIn{Case: c, Version: number(f, "version"), Reason: f.Text("reason")})
 	return d.after(w, r, f, c, err, closeForm)
+}
+
+func (d *Desk) reviewForm(w http.ResponseWriter, r *http.Request) error {
+	f, by, c, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	_, err = d.Review(r.Context(), by, c, number(f, "version"))
+	return d.after(w, r, f, c, err, ending)
 }
 
 func (d *Desk) reopenForm(w http.ResponseWriter, r *http.Request) error {

@@ -1,10 +1,13 @@
 package protection
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
+	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
@@ -178,6 +181,35 @@ func (d *Desk) openForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.SeeOther(w, r, "/cases/"+c.ID.String())
+}
+
+// answered answers a proposal from the page of its case, and leads back to it.
+func (d *Desk) answered(answer func(ctx context.Context, by By, p id.Proposal, reason string) error) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		by, err := policy.ActorOf(r.Context())
+		if err != nil {
+			return err
+		}
+		p, err := pathID[id.Proposal](r, "proposal")
+		if err != nil {
+			return err
+		}
+		f, err := web.ReadForm(r)
+		if err != nil {
+			return err
+		}
+		c, err := idOf[id.Case](f.Text("case"))
+		if err != nil {
+			return err
+		}
+		return d.after(w, r, f, c, answer(r.Context(), by, p, f.Text("reason")), banner)
+	}
+}
+
+// endOf is the last second of a day that a form names: the day itself still counts.
+func (d *Desk) endOf(day time.Time) time.Time {
+	y, m, n := day.Date()
+	return clock.Day(time.Date(y, m, n, 12, 0, 0, 0, d.Ground.Zone), 1).Add(-time.Second)
 }
 
 func number(f web.Form, name string) int64 {

@@ -1,6 +1,7 @@
 package protection
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,10 +11,13 @@ import (
 )
 
 func TestCaseTypeHolds(t *testing.T) {
-	if err := Case.Check(); err != nil {
+	if err := Case.Check([]Verb{CloseUnseen}); err != nil {
 		t.Error(err)
 	}
-	for _, r := range ClosureReasons {
+	if err := Case.Check(nil); err == nil || !strings.Contains(err.Error(), "second pair of eyes") {
+		t.Errorf("a case could end without the person and without a second pair of eyes: %v", err)
+	}
+	for _, r := range slices.Concat(ClosureReasons, UnseenReasons) {
 		if strings.Contains(r, "victim") || strings.Contains(r, "negative") {
 			t.Errorf("%q closes a case: a negative screening never does (protection.md §1, rule 4)", r)
 		}

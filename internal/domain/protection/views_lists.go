@@ -14,12 +14,20 @@ import (
 	"lodestar/internal/kernel/seal"
 )
 
-// daysUntil is the number of whole days from now until a deadline, negative when
-// it has passed.
+// daysUntil is the number of calendar days from now until a deadline, where now
+// is reckoned; negative when it has passed.
 func daysUntil(now, due time.Time) int {
-	day := func(t time.Time) int64 { return t.Unix() / 86_400 }
+	day := func(t time.Time) int64 {
+		y, m, d := t.In(now.Location()).Date()
+		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86_400
+	}
 	return int(day(due) - day(now))
 }
+
+// daysSince is the number of calendar days that have passed.
+func daysSince(now, then time.Time) int { return -daysUntil(now, then) }
+
+func (p Proposed) href(answer string) string { return "/proposals/" + p.ID.String() + "/" + answer }
 
 func caseTable(ctx context.Context, list []casework.Case) page.Table {
 	t := page.Table{Caption: i18n.T(ctx, "cases.title"), Hidden: true, Columns: []page.Column{

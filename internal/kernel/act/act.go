@@ -28,6 +28,7 @@ type Ground struct {
 	Clock  clock.Clock
 	// Home is the node's State (ISO 3166 alpha-2): what is recorded remembers it.
 	Home string
+	Zone *time.Location // in which days are counted; nil: UTC
 	// Facts loads what the policies may know of a record, by its kind.
 	Facts map[string]FactsFunc
 	// Heard lists, by event, the jobs that follow it.
@@ -82,6 +83,14 @@ func (a *Act) Now() time.Time { return a.now }
 
 // Home is the node's State at this moment.
 func (a *Act) Home() string { return a.ground.Home }
+
+// Zone is where days are counted: a deadline is a day of the State, not of UTC.
+func (a *Act) Zone() *time.Location {
+	if a.ground.Zone == nil {
+		return time.UTC
+	}
+	return a.ground.Zone
+}
 
 // Actor is who acts.
 func (a *Act) Actor() policy.Actor { return a.grant.Ask().Actor }

@@ -20,6 +20,7 @@ import (
 
 // The verbs on proposals.
 const (
+	ListProposals   policy.Verb = "proposal.list"
 	ApproveProposal policy.Verb = "proposal.approve"
 	DeclineProposal policy.Verb = "proposal.decline"
 	TakeBack        policy.Verb = "proposal.take_back"
@@ -27,7 +28,7 @@ const (
 )
 
 // Verbs lists them with the kind of record they work on.
-var Verbs = map[policy.Verb]string{ApproveProposal: "proposal", DeclineProposal: "proposal", TakeBack: "proposal", ExpireProposal: "proposal"}
+var Verbs = map[policy.Verb]string{ListProposals: "proposal", ApproveProposal: "proposal", DeclineProposal: "proposal", TakeBack: "proposal", ExpireProposal: "proposal"}
 
 // Proposal is an act that waits for a second pair of eyes.
 type Proposal struct {

@@ -74,7 +74,7 @@ func Open(a *act.Act, t Type, p Person, c Case, verb policy.Verb) (Case, error) 
 	if c, err = insert(a, c, note); err != nil {
 		return Case{}, err
 	}
-	if err := step(a, c, 1, verb, "", t.Start, ""); err != nil {
+	if err := step(a, t, c, verb, "", ""); err != nil {
 		return Case{}, err
 	}
 	a.Touch("case", c.ID.String())
@@ -110,31 +110,40 @@ func insert(a *act.Act, c Case, note []byte) (Case, error) {
 	return Case{}, fault.New(fault.Busy, "casework.insert", "database.busy")
 }
 
-// MoveBy moves a case by a verb of its type. It gives fault.Stale if somebody
-// else moved it since the actor read it.
-func MoveBy(a *act.Act, t Type, c Case, verb policy.Verb, reason string) (Case, error) {
-	to, err := t.Next(c.State, verb)
+// MoveBy moves a case by a verb of its type, if what the move needs is there. It
+// gives fault.Stale if somebody else moved it since the actor read it.
+func MoveBy(a *act.Act, t Type, c Case, verb policy.Verb, with With) (Case, error) {
+	move, err := t.Next(c.State, verb)
 	if err != nil {
 		return Case{}, err
 	}
-	n, err := db.New(a.Tx()).MoveCase(a.Ctx(), db.MoveCaseParams{State: to, MovedAt: clock.Micro(a.Now()), ID: c.ID.String(), Version: c.Version})
+	if err := move.met(a, c, with); err != nil {
+		return Case{}, err
+	}
+	n, err := db.New(a.Tx()).MoveCase(a.Ctx(), db.MoveCaseParams{State: move.To, MovedAt: clock.Micro(a.Now()), ID: c.ID.String(), Version: c.Version})
 	if err != nil {
 		return Case{}, fault.Wrap("casework.MoveBy", err)
 	}
 	if n == 0 {
 		return Case{}, fault.New(fault.Stale, string(verb), "casework.changed_meanwhile")
 	}
-	if err := step(a, c, c.Version+1, verb, c.State, to, reason); err != nil {
+	from := c.State
+	c.State, c.Moved, c.Version = move.To, a.Now(), c.Version+1
+	if err := step(a, t, c, verb, from, with.Reason); err != nil {
 		return Case{}, err
 	}
-	c.State, c.Moved, c.Version = to, a.Now(), c.Version+1
 	return c, a.Emit(act.CaseMoved, "case", c.ID.String())
 }
 
-func step(a *act.Act, c Case, n int64, verb policy.Verb, from, to, reason string) error {
-	return fault.Wrap("casework.step", db.New(a.Tx()).InsertMove(a.Ctx(), db.InsertMoveParams{
-		Case: c.ID.String(), N: n, Verb: string(verb), FromState: from, ToState: to, Reason: reason,
-		Actor: a.Actor().User.String(), Organisation: a.Actor().Organisation.String(), At: clock.Micro(a.Now())}))
+// step writes down how the case came to where it now stands, and winds its clock.
+func step(a *act.Act, t Type, c Case, verb policy.Verb, from, reason string) error {
+	err := db.New(a.Tx()).InsertMove(a.Ctx(), db.InsertMoveParams{
+		Case: c.ID.String(), N: c.Version, Verb: string(verb), FromState: from, ToState: c.State, Reason: reason,
+		Actor: a.Actor().User.String(), Organisation: a.Actor().Organisation.String(), At: clock.Micro(a.Now())})
+	if err != nil {
+		return fault.Wrap("casework.step", err)
+	}
+	return wind(a, t, c)
 }
 
 // SetRisk notes how soon somebody must act.
@@ -256,7 +265,7 @@ func personFacts(ctx context.Context, tx *sql.Tx, person id.Person, f policy.Fac
 	if err != nil {
 		return policy.Facts{}, err
 	}
-	f.Child = p.Age.TreatedAsChild()
+	f.Child, f.Subject = p.Age.TreatedAsChild(), p.Subject
 	f.Consents = policy.Live(words, now)
 	return f, nil
 }

@@ -78,9 +78,16 @@ func PersonByID(ctx context.Context, tx *sql.Tx, person id.Person) (Person, erro
 	return p, nil
 }
 
-// ForgetPerson blanks what is sealed of a person; the caller's job destroys the
-// key set.
+// ForgetPerson blanks what is sealed of a person and ends what is proposed about
+// her; the caller's job destroys the key set.
 func ForgetPerson(a *act.Act, person id.Person) error {
+	p, err := PersonByID(a.Ctx(), a.Tx(), person)
+	if err != nil {
+		return err
+	}
+	if err := act.ForgetProposals(a, p.Subject); err != nil {
+		return err
+	}
 	a.Erase("person", person.String())
 	return fault.Wrap("casework.ForgetPerson", db.New(a.Tx()).BlankPerson(a.Ctx(), person.String()))
 }

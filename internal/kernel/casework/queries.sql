@@ -139,3 +139,20 @@ SELECT id FROM casework_case WHERE signal = $1 ORDER BY id;
 
 -- name: CasesOfLead :many
 SELECT id FROM casework_case WHERE lead = $1 ORDER BY id;
+
+-- name: SetReview :exec
+INSERT INTO casework_review ("case", organisation, due, asked_at) VALUES ($1, $2, $3, 0)
+ON CONFLICT ("case") DO UPDATE SET due = excluded.due, asked_at = 0;
+
+-- name: StopReview :exec
+DELETE FROM casework_review WHERE "case" = $1;
+
+-- name: AskReview :exec
+UPDATE casework_review SET asked_at = sqlc.arg(now) WHERE "case" = $1 AND asked_at = 0 AND due <= sqlc.arg(now);
+
+-- name: ReviewRow :one
+SELECT * FROM casework_review WHERE "case" = $1;
+
+-- name: ReviewsOf :many
+SELECT r."case", c.code, c.state, c.moved_at, c.version FROM casework_review r JOIN casework_case c ON c.id = r."case"
+WHERE r.organisation = $1 AND r.asked_at > 0 AND r.due <= sqlc.arg(now) ORDER BY r.due, r."case" LIMIT $2;

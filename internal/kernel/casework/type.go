@@ -37,19 +37,10 @@ type Move struct {
 	Needs Need
 }
 
-// Need is what a move cannot do without.
-type Need uint8
-
-// The needs.
-const (
-	Nothing Need = iota
-	Reason       // a reason code
-	Consent      // a live consent that covers what is shared
-)
-
 // Check says what is wrong with the type: a state that is never reached, an open
-// state without a way out or without a clock, a move to nowhere.
-func (t Type) Check() error {
+// state without a way out or without a clock, a move to nowhere, a need that
+// cannot be met. seconded are the verbs for which the policies ask for two.
+func (t Type) Check(seconded []policy.Verb) error {
 	var bad []string
 	reached := map[string]bool{t.Start: true}
 	leaves := map[string]bool{}
@@ -82,6 +73,7 @@ func (t Type) Check() error {
 				bad = append(bad, fmt.Sprintf("%s names the unknown state %s", m.Verb, name))
 			}
 		}
+		bad = append(bad, m.unmet(seconded)...)
 	}
 	if bad != nil {
 		return fmt.Errorf("case type %s: %s", t.Name, strings.Join(bad, "; "))
@@ -89,15 +81,15 @@ func (t Type) Check() error {
 	return nil
 }
 
-// Next is the state that verb leads to from state; fault.Conflict if the case
-// does not stand where the verb begins.
-func (t Type) Next(state string, verb policy.Verb) (string, error) {
+// Next is the move that verb makes from state; fault.Conflict if the case does
+// not stand where the verb begins.
+func (t Type) Next(state string, verb policy.Verb) (Move, error) {
 	for _, m := range t.Moves {
 		if m.Verb == verb && slices.Contains(m.From, state) {
-			return m.To, nil
+			return m, nil
 		}
 	}
-	return "", fault.New(fault.Conflict, string(verb), "casework.not_from_here", "state", state)
+	return Move{}, fault.New(fault.Conflict, string(verb), "casework.not_from_here", "state", state)
 }
 
 // Can lists the verbs that begin in state.

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"lodestar/internal/base/fault"
+	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/policy"
 	"lodestar/internal/kernel/seal"
 )
 
@@ -15,8 +17,12 @@ func TestTypeCheckRefuses(t *testing.T) {
 		"a has no way out":               {Name: "t", Start: "a", States: []State{open("a")}, Moves: []Move{{Verb: "x.stay", From: []string{"a"}, To: "a"}}},
 		"a has no clock":                 {Name: "t", Start: "a", States: []State{{Name: "a", Open: true}, {Name: "z"}}, Moves: []Move{{Verb: "x.go", From: []string{"a"}, To: "z"}}},
 		"x.go names the unknown state b": {Name: "t", Start: "a", States: []State{open("a"), {Name: "z"}}, Moves: []Move{{Verb: "x.go", From: []string{"a"}, To: "b"}, {Verb: "x.end", From: []string{"a"}, To: "z"}}},
+		"x.go needs a second pair of eyes":           going(Need{Second: true}),
+		"x.go needs a reason and takes none for one": going(Need{Reasons: []string{"a", ""}}),
+		"x.go needs her word for oversight":          going(Need{Consent: consent.Oversight}),
+		"x.go needs her word for anything":           going(Need{Consent: "anything"}),
 	} {
-		if err := typ.Check(); err == nil || !strings.Contains(err.Error(), want) {
+		if err := typ.Check([]policy.Verb{"x.other"}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Check = %v, want %q", err, want)
 		}
 	}
@@ -27,8 +33,21 @@ func TestNextRefusesWhatDoesNotBeginHere(t *testing.T) {
 	if _, err := typ.Next("z", "x.go"); !fault.Is(err, fault.Conflict) {
 		t.Errorf("left a closed state: %v", err)
 	}
-	if to, err := typ.Next("a", "x.go"); err != nil || to != "z" {
-		t.Errorf("Next = %q, %v", to, err)
+	if m, err := typ.Next("a", "x.go"); err != nil || m.To != "z" {
+		t.Errorf("Next = %+v, %v", m, err)
+	}
+}
+
+// going is a type whose one move has a need.
+func going(need Need) Type {
+	return Type{Name: "t", Start: "a", States: []State{{Name: "a", Open: true, Review: 1}, {Name: "z"}}, Moves: []Move{{Verb: "x.go", From: []string{"a"}, To: "z", Needs: need}}}
+}
+
+func TestNeedsThatCanBeMet(t *testing.T) {
+	for _, need := range []Need{{}, {Reasons: []string{"done"}}, {Consent: consent.Investigation}, {Second: true}} {
+		if err := going(need).Check([]policy.Verb{"x.go"}); err != nil {
+			t.Errorf("%+v: %v", need, err)
+		}
 	}
 }
 

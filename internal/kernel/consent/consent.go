@@ -35,6 +35,9 @@ const (
 // Purposes lists them.
 var Purposes = []Purpose{Assistance, Identification, Investigation, Resolution, Oversight, Administration}
 
+// Asked are the purposes about which a person is asked.
+var Asked = []Purpose{Assistance, Identification, Investigation}
+
 // State of a consent.
 type State string
 

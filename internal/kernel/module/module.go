@@ -21,13 +21,14 @@ type Worker func(ctx context.Context, on ledger.Ref) error
 // Module is a desk, or a kernel package that has verbs of its own.
 type Module struct {
 	Name       string
-	Verbs      map[policy.Verb]string   // verb → kind of record it works on
-	Facts      map[string]act.FactsFunc // kind → what the policies may know of it
-	Types      []casework.Type          // case types
-	Hears      map[act.Event]string     // event → job that follows it
-	Jobs       map[string]Worker        // job → worker
-	Every      map[string]time.Duration // job → how often it comes round, at one process of the node
-	Routes     []web.Route              // pages
-	Operations []rest.Operation         // API
-	Migrations []sqldb.Migrations       // own tables
+	Verbs      map[policy.Verb]string     // verb → kind of record it works on
+	Facts      map[string]act.FactsFunc   // kind → what the policies may know of it
+	Types      []casework.Type            // case types
+	Hears      map[act.Event]string       // event → job that follows it
+	Jobs       map[string]Worker          // job → worker
+	Every      map[string]time.Duration   // job → how often it comes round, at one process of the node
+	Replays    map[policy.Verb]act.Replay // verb → what is done when a second person agrees
+	Routes     []web.Route                // pages
+	Operations []rest.Operation           // API
+	Migrations []sqldb.Migrations         // own tables
 }

@@ -78,6 +78,13 @@ type CaseworkReferral struct {
 	Version      int64
 }
 
+type CaseworkReview struct {
+	Case         string
+	Organisation string
+	Due          int64
+	AskedAt      int64
+}
+
 type CaseworkService struct {
 	ID           string
 	Organisation string

@@ -9,6 +9,20 @@ import (
 	"context"
 )
 
+const askReview = `-- name: AskReview :exec
+UPDATE casework_review SET asked_at = $2 WHERE "case" = $1 AND asked_at = 0 AND due <= $2
+`
+
+type AskReviewParams struct {
+	Case string
+	Now  int64
+}
+
+func (q *Queries) AskReview(ctx context.Context, arg AskReviewParams) error {
+	_, err := q.db.ExecContext(ctx, askReview, arg.Case, arg.Now)
+	return err
+}
+
 const blankCase = `-- name: BlankCase :exec
 UPDATE casework_case SET note = NULL WHERE id = $1
 `
@@ -960,6 +974,70 @@ func (q *Queries) ReopenTask(ctx context.Context, id string) (int64, error) {
 	return result.RowsAffected()
 }
 
+const reviewRow = `-- name: ReviewRow :one
+SELECT "case", organisation, due, asked_at FROM casework_review WHERE "case" = $1
+`
+
+func (q *Queries) ReviewRow(ctx context.Context, case_ string) (CaseworkReview, error) {
+	row := q.db.QueryRowContext(ctx, reviewRow, case_)
+	var i CaseworkReview
+	err := row.Scan(
+		&i.Case,
+		&i.Organisation,
+		&i.Due,
+		&i.AskedAt,
+	)
+	return i, err
+}
+
+const reviewsOf = `-- name: ReviewsOf :many
+SELECT r."case", c.code, c.state, c.moved_at, c.version FROM casework_review r JOIN casework_case c ON c.id = r."case"
+WHERE r.organisation = $1 AND r.asked_at > 0 AND r.due <= $3 ORDER BY r.due, r."case" LIMIT $2
+`
+
+type ReviewsOfParams struct {
+	Organisation string
+	Limit        int32
+	Now          int64
+}
+
+type ReviewsOfRow struct {
+	Case    string
+	Code    string
+	State   string
+	MovedAt int64
+	Version int64
+}
+
+func (q *Queries) ReviewsOf(ctx context.Context, arg ReviewsOfParams) ([]ReviewsOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, reviewsOf, arg.Organisation, arg.Limit, arg.Now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReviewsOfRow
+	for rows.Next() {
+		var i ReviewsOfRow
+		if err := rows.Scan(
+			&i.Case,
+			&i.Code,
+			&i.State,
+			&i.MovedAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const saveDraft = `-- name: SaveDraft :exec
 INSERT INTO casework_draft (owner, form, subject, body, updated_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (owner, form) DO UPDATE SET subject = excluded.subject, body = excluded.body, updated_at = excluded.updated_at
@@ -1162,6 +1240,22 @@ func (q *Queries) ServicesOfCase(ctx context.Context, case_ string) ([]ServicesO
 	return items, nil
 }
 
+const setReview = `-- name: SetReview :exec
+INSERT INTO casework_review ("case", organisation, due, asked_at) VALUES ($1, $2, $3, 0)
+ON CONFLICT ("case") DO UPDATE SET due = excluded.due, asked_at = 0
+`
+
+type SetReviewParams struct {
+	Case         string
+	Organisation string
+	Due          int64
+}
+
+func (q *Queries) SetReview(ctx context.Context, arg SetReviewParams) error {
+	_, err := q.db.ExecContext(ctx, setReview, arg.Case, arg.Organisation, arg.Due)
+	return err
+}
+
 const setRisk = `-- name: SetRisk :exec
 UPDATE casework_case SET risk = $1 WHERE id = $2
 `
@@ -1173,6 +1267,15 @@ type SetRiskParams struct {
 
 func (q *Queries) SetRisk(ctx context.Context, arg SetRiskParams) error {
 	_, err := q.db.ExecContext(ctx, setRisk, arg.Risk, arg.ID)
+	return err
+}
+
+const stopReview = `-- name: StopReview :exec
+DELETE FROM casework_review WHERE "case" = $1
+`
+
+func (q *Queries) StopReview(ctx context.Context, case_ string) error {
+	_, err := q.db.ExecContext(ctx, stopReview, case_)
 	return err
 }
 
