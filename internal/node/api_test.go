@@ -44,7 +44,7 @@ func newAPI(t *testing.T, source string) *api {
 	as := func(name, org string, roles ...string) policy.Actor {
 		return policy.Actor{User: id.Derived[id.User]("course", name), Organisation: id.Derived[id.Organisation]("course", org), Roles: roles, Name: name}
 	}
-	a.who = map[string]policy.Actor{"lena": a.lena, "jonas": a.doctor, "curious": as("Curious", "elsewhere", "caseworker"),
+	a.who = map[string]policy.Actor{"lena": a.lena, "jonas": a.doctor, "curious": as("Curious", "elsewhere", "caseworker"), "mona": as("Mona", "shelter", "caseworker"),
 		"rafa": as("Rafa", "unit", "investigator"), "nobody": as("Nobody", "shelter"), "olga": as("Olga", "watch", "oversight")}
 	err = a.Ground.DB.InTx(t.Context(), func(tx *sql.Tx) error {
 		for name, by := range a.who {
@@ -394,6 +394,7 @@ func TestAPICases(t *testing.T) {
 		}
 		a.refers(t, path)
 		a.watched(t, path)
+		a.ends(t, path)
 		if namesCanary(a.log.String()) {
 			t.Error("the log names her")
 		}
@@ -445,6 +446,68 @@ func (a *api) refers(t *testing.T, path string) {
 		}
 	}
 	refusedWith(t, "a referral after the withdrawal", a.ask("jonas", "GET "+at, nil), fault.NotFound)
+}
+
+// ends: a case whose person is not there to be asked ends by two people's word.
+func (a *api) ends(t *testing.T, path string) {
+	t.Helper()
+	version := a.ask("lena", "GET "+path, nil).Header().Get("ETag")
+	end := func(who, reason, match string) *httptest.ResponseRecorder {
+		return a.ask(who, "POST "+path+"/close", map[string]string{"reason": reason}, "If-Match", match)
+	}
+	refusedWith(t, "an end without version", end("lena", "finished", "-"), fault.Stale)
+	refusedWith(t, "an end for no reason", end("lena", "not_a_victim", version), fault.Invalid)
+	refusedWith(t, "a stranger's end", end("curious", "not_seen", version), fault.NotFound)
+	refusedWith(t, "an end on an older version", end("lena", "not_seen", `"1"`), fault.Stale)
+	refusedWith(t, "a stranger's review", a.ask("curious", "POST "+path+"/review", nil, "If-Match", version), fault.NotFound)
+	looked := a.ask("lena", "POST "+path+"/review", nil, "If-Match", version)
+	if looked.Code != 200 || looked.Header().Get("ETag") == version {
+		t.Errorf("reviewed: %d %s", looked.Code, looked.Body)
+	}
+	version = looked.Header().Get("ETag")
+	waits := refusedWith(t, "an end without her", end("lena", "not_seen", version), fault.Parked)
+	if !strings.Contains(waits.Detail, "2 December 2026") || namesCanary(waits.Detail) {
+		t.Errorf("parked: %+v", waits)
+	}
+	type list struct {
+		Items []struct {
+			ID, Verb, Record, Proposer string
+			ForYou                     bool `json:"for_you"`
+		}
+	}
+	mine := answered[list](t, a.ask("lena", "GET "+v1+"/proposals", nil), 200)
+	hers := answered[list](t, a.ask("mona", "GET "+v1+"/proposals", nil), 200)
+	if len(mine.Items) != 1 || len(hers.Items) != 1 || mine.Items[0].ForYou || !hers.Items[0].ForYou || hers.Items[0].Verb != "protection.close_unseen" {
+		t.Fatalf("waiting: %+v, %+v", mine, hers)
+	}
+	if theirs := answered[list](t, a.ask("curious", "GET "+v1+"/proposals", nil), 200); len(theirs.Items) != 0 {
+		t.Errorf("a stranger sees %+v", theirs)
+	}
+	refusedWith(t, "an investigator's list", a.ask("rafa", "GET "+v1+"/proposals", nil), fault.NotFound)
+	at := v1 + "/proposals/" + mine.Items[0].ID
+	refusedWith(t, "one's own approval", a.ask("lena", "POST "+at+"/approve", nil), fault.Denied)
+	refusedWith(t, "a stranger's approval", a.ask("curious", "POST "+at+"/approve", nil), fault.NotFound)
+	refusedWith(t, "an unheard-of proposal", a.ask("mona", "POST "+v1+"/proposals/pro_x/approve", nil), fault.NotFound)
+	refusedWith(t, "a no without reason", a.ask("mona", "POST "+at+"/decline", map[string]string{"reason": "because"}), fault.Invalid)
+	refusedWith(t, "another's taking back", a.ask("mona", "POST "+at+"/take-back", nil), fault.Denied)
+	type settled struct{ Proposal, State string }
+	if s := answered[settled](t, a.ask("mona", "POST "+at+"/decline", map[string]string{"reason": "person_not_heard"}), 200); s.State != "declined" {
+		t.Errorf("declined: %+v", s)
+	}
+	refusedWith(t, "approval of what was declined", a.ask("mona", "POST "+at+"/approve", nil), fault.Conflict)
+	refusedWith(t, "the end once more", end("lena", "not_seen", version), fault.Parked)
+	at = v1 + "/proposals/" + answered[list](t, a.ask("lena", "GET "+v1+"/proposals", nil), 200).Items[0].ID
+	if s := answered[settled](t, a.ask("lena", "POST "+at+"/take-back", nil), 200); s.State != "taken_back" {
+		t.Errorf("taken back: %+v", s)
+	}
+	refusedWith(t, "and a third time", end("lena", "not_seen", version), fault.Parked)
+	at = v1 + "/proposals/" + answered[list](t, a.ask("lena", "GET "+v1+"/proposals", nil), 200).Items[0].ID
+	if s := answered[settled](t, a.ask("mona", "POST "+at+"/approve", nil), 200); s.State != "done" {
+		t.Errorf("approved: %+v", s)
+	}
+	if seen := a.ask("lena", "GET "+path, nil); !strings.Contains(seen.Body.String(), `"state":"closed"`) {
+		t.Errorf("the case is not closed: %s", seen.Body)
+	}
 }
 
 // watched: who saw the case, for the person's own organisation and for oversight.

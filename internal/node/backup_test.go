@@ -478,10 +478,13 @@ func TestSealedColumns(t *testing.T) {
 	if err != nil || !slices.Equal(have, want) {
 		t.Errorf("columns of bytes: %q\nknown: %q\n%v", have, want, err)
 	}
-	c.screen(t, canary, canaryPhone)
+	done := c.screen(t, canary, canaryPhone)
 	_, err1 := c.Evidence.Record(t.Context(), c.lena, incoming(1))
 	err2 := c.Protection.KeepDraft(t.Context(), c.lena, protection.Intake{Danger: "no", Language: "en"})
 	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Protection.Close(t.Context(), c.lena, protection.CloseIn{Case: done.Case.ID, Reason: "not_seen"}); !fault.Is(err, fault.Parked) {
 		t.Fatal(err)
 	}
 	file, keys := c.copied(t)

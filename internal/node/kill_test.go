@@ -191,6 +191,8 @@ var halves = map[string]string{
 	"sent referrals that never expire":  `SELECT CASE WHEN (SELECT count(*) FROM casework_referral WHERE state = 'sent') > (SELECT count(*) FROM river_job WHERE kind = 'protection.expire') THEN 1 ELSE 0 END`,
 	"persons without a case":            `SELECT (SELECT count(*) FROM casework_person) - (SELECT count(*) FROM casework_case)`,
 	"cases without a task":              `SELECT count(*) FROM casework_case c WHERE NOT EXISTS (SELECT 1 FROM casework_task t WHERE t."case" = c.id)`,
+	"open cases without a clock":        `SELECT count(*) FROM casework_case c WHERE c.state <> 'closed' AND NOT EXISTS (SELECT 1 FROM casework_review r WHERE r."case" = c.id)`,
+	"clocks that nothing wakes":         `SELECT CASE WHEN (SELECT count(*) FROM casework_review WHERE asked_at = 0) > (SELECT count(*) FROM river_job WHERE kind = 'casework.review') THEN 1 ELSE 0 END`,
 	"cases not where they were moved":   `SELECT count(*) FROM casework_case c WHERE c.state <> coalesce((SELECT to_state FROM casework_move m WHERE m."case" = c.id ORDER BY n DESC LIMIT 1), '')`,
 	"connecting ahead, or never":        `SELECT count(*) FROM evidence_head h, graph_cursor g WHERE g.seq > h.seq OR g.seq < h.seq AND NOT EXISTS (SELECT 1 FROM river_job WHERE kind = 'graph.resolve' AND state IN ('available', 'running', 'retryable', 'scheduled'))`,
 	"mentions connected, but not there": `SELECT count(*) FROM graph_mention g WHERE NOT EXISTS (SELECT 1 FROM evidence_mention m WHERE m.id = g.mention)`,

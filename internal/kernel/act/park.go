@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"time"
 
 	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
@@ -131,7 +132,7 @@ func Expire(ctx context.Context, g *Ground, self policy.Actor, on ledger.Ref, pu
 		a.Touch(r.Kind, r.Record)
 		_, err = db.New(a.tx).ExpireProposals(a.ctx, db.ExpireProposalsParams{Kind: r.Kind, Record: r.Record, Verb: r.Verb, Now: clock.Micro(a.now)})
 		if early := a.now.Before(clock.FromMicro(r.ExpiresAt)); early && r.State == string(Waiting) {
-			return struct{}{}, errors.Join(err, a.Later(JobExpire, "proposal", on.ID, clock.FromMicro(r.ExpiresAt)))
+			return struct{}{}, errors.Join(err, a.Later(JobExpire, "proposal", on.ID, clock.FromMicro(r.ExpiresAt).Add(time.Second)))
 		}
 		return struct{}{}, fault.Wrap("act.Expire", err)
 	})

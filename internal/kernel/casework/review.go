@@ -46,7 +46,16 @@ func wind(a *act.Act, t Type, c Case) error {
 // too early, changes nothing.
 func AskForReview(ctx context.Context, g *act.Ground, self policy.Actor, on ledger.Ref) error {
 	_, err := act.Do(ctx, g, policy.Ask{Actor: self, Verb: Remind, On: on, Purpose: consent.Assistance}, func(a *act.Act) (struct{}, error) {
-		return struct{}{}, fault.Wrap("casework.AskForReview", db.New(a.Tx()).AskReview(a.Ctx(), db.AskReviewParams{Case: on.ID, Now: clock.Micro(a.Now())}))
+		err := db.New(a.Tx()).AskReview(a.Ctx(), db.AskReviewParams{Case: on.ID, Now: clock.Micro(a.Now())})
+		if err != nil {
+			return struct{}{}, fault.Wrap("casework.AskForReview", err)
+		}
+		due, _, err := ReviewDue(a, id.Trusted[id.Case](on.ID))
+		if early := due.Sub(a.Now()); err == nil && early > 0 && early < time.Hour {
+			// The process that woke this has a clock that is ahead of ours.
+			err = a.Later(JobReview, "case", on.ID, due.Add(time.Second))
+		}
+		return struct{}{}, err
 	})
 	return err
 }

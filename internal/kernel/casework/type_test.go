@@ -13,10 +13,10 @@ import (
 func TestTypeCheckRefuses(t *testing.T) {
 	open := func(name string) State { return State{Name: name, Open: true, Review: 1} }
 	for want, typ := range map[string]Type{
-		"lost is never reached":          {Name: "t", Start: "a", States: []State{open("a"), {Name: "lost"}, {Name: "z"}}, Moves: []Move{{Verb: "x.go", From: []string{"a"}, To: "z"}}},
-		"a has no way out":               {Name: "t", Start: "a", States: []State{open("a")}, Moves: []Move{{Verb: "x.stay", From: []string{"a"}, To: "a"}}},
-		"a has no clock":                 {Name: "t", Start: "a", States: []State{{Name: "a", Open: true}, {Name: "z"}}, Moves: []Move{{Verb: "x.go", From: []string{"a"}, To: "z"}}},
-		"x.go names the unknown state b": {Name: "t", Start: "a", States: []State{open("a"), {Name: "z"}}, Moves: []Move{{Verb: "x.go", From: []string{"a"}, To: "b"}, {Verb: "x.end", From: []string{"a"}, To: "z"}}},
+		"lost is never reached":                      {Name: "t", Start: "a", States: []State{open("a"), {Name: "lost"}, {Name: "z"}}, Moves: []Move{{Verb: "x.go", From: []string{"a"}, To: "z"}}},
+		"a has no way out":                           {Name: "t", Start: "a", States: []State{open("a")}, Moves: []Move{{Verb: "x.stay", From: []string{"a"}, To: "a"}}},
+		"a has no clock":                             {Name: "t", Start: "a", States: []State{{Name: "a", Open: true}, {Name: "z"}}, Moves: []Move{{Verb: "x.go", From: []string{"a"}, To: "z"}}},
+		"x.go names the unknown state b":             {Name: "t", Start: "a", States: []State{open("a"), {Name: "z"}}, Moves: []Move{{Verb: "x.go", From: []string{"a"}, To: "b"}, {Verb: "x.end", From: []string{"a"}, To: "z"}}},
 		"x.go needs a second pair of eyes":           going(Need{Second: true}),
 		"x.go needs a reason and takes none for one": going(Need{Reasons: []string{"a", ""}}),
 		"x.go needs her word for oversight":          going(Need{Consent: consent.Oversight}),
