@@ -7,11 +7,14 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
 	"lodestar/internal/base/web"
+	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/evidence"
@@ -202,7 +205,10 @@ func (d *Desk) answered(answer func(ctx context.Context, by By, p id.Proposal, r
 		if err != nil {
 			return err
 		}
-		return d.after(w, r, f, c, answer(r.Context(), by, p, f.Text("reason")), banner)
+		r.SetPathValue("case", c.String())
+		return d.after(w, r, f, c, answer(r.Context(), by, p, f.Text("reason")), func(CaseView) templ.Component {
+			return declineForm(Proposed{Proposal: act.Proposal{ID: p}, Case: c})
+		})
 	}
 }
 
