@@ -376,7 +376,7 @@ func (s *teller) proposal(ts *testscript.TestScript, name string) id.Proposal {
 
 // work compares what My work shows, word by word; a word with "-" is not there.
 func work(ts *testscript.TestScript, s *teller, a []string) error {
-	v, err := s.node.Protection.Work(ctx(ts), s.by)
+	v, err := s.node.Protection.Work(ctx(ts), s.by, protection.WorkPage{})
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ const good = `
 @id("any") @source("¶13") permit (principal in Role::"root", action, resource);
 `
 
-func load(text string) (*Engine, error) {
+func loadThings(text string) (*Engine, error) {
 	return Load(fstest.MapFS{"t.cedar": {Data: []byte(text)}}, verbs)
 }
 
@@ -42,7 +42,7 @@ func TestBadPoliciesDoNotLoad(t *testing.T) {
 		"not Cedar":         `permit everything;`,
 		"cut short":         good[:len(good)/2],
 	} {
-		if _, err := load(text); !fault.Is(err, fault.Invalid) {
+		if _, err := loadThings(text); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: %v, want invalid", name, err)
 		}
 	}
@@ -54,7 +54,7 @@ func TestBadPoliciesDoNotLoad(t *testing.T) {
 // The index leaves out only what cannot change an answer: for every asker, verb
 // and fact the answer is that of all policies together.
 func TestIndexChangesNoAnswer(t *testing.T) {
-	e, err := load(good)
+	e, err := loadThings(good)
 	if err != nil {
 		t.Fatal(err)
 	}
