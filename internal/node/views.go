@@ -60,7 +60,7 @@ func noteTable(ctx context.Context, notes []policy.Note) page.Table {
 func entryTable(ctx context.Context, list []ledger.Entry) page.Table {
 	t := tableOf(ctx, "ledger.title", "who.when", "who.what", "who.who", "who.outcome", "ledger.purpose", "ledger.line")
 	for _, e := range list {
-		row(&t, page.Words(i18n.DateTime(ctx, e.At)), page.Words(i18n.T(ctx, "verb."+e.Verb)), page.Words(e.Actor),
+		row(&t, page.Words(i18n.DateTime(ctx, e.At)), page.Words(i18n.T(ctx, "verb."+e.Verb)), page.Words(strings.Join(e.People(), " · ")),
 			page.Words(i18n.T(ctx, "outcome."+string(e.Outcome))), page.Words(i18n.T(ctx, "purpose."+e.Purpose)), page.Words(e.ID.String()))
 	}
 	return t

@@ -236,6 +236,7 @@ type lineRow struct {
 	Number       int64          `json:"number" doc:"Line of the ledger"`
 	At           time.Time      `json:"at"`
 	Actor        string         `json:"actor"`
+	Proposer     string         `json:"proposer,omitempty" doc:"Who proposed it, if the actor was the second person"`
 	Organisation string         `json:"organisation"`
 	Verb         string         `json:"verb"`
 	Purpose      string         `json:"purpose"`
@@ -245,5 +246,5 @@ type lineRow struct {
 }
 
 func rowOfLine(e ledger.Entry) lineRow {
-	return lineRow{e.N, e.At, e.Actor, e.Organisation, e.Verb, e.Purpose, e.Outcome, append([]string{}, e.Policies...), append([]string{}, e.Classes...)}
+	return lineRow{e.N, e.At, e.Actor, e.Proposer, e.Organisation, e.Verb, e.Purpose, e.Outcome, append([]string{}, e.Policies...), append([]string{}, e.Classes...)}
 }

@@ -51,9 +51,16 @@ func whoTable(ctx context.Context, list []ledger.Entry) page.Table {
 			basis += i18n.T(ctx, "policy."+p)
 		}
 		t.Rows = append(t.Rows, []templ.Component{page.Words(i18n.DateTime(ctx, e.At)), page.Words(i18n.T(ctx, "verb."+e.Verb)),
-			page.Words(short(e.Actor) + " · " + short(e.Organisation)), page.Words(i18n.T(ctx, "outcome."+string(e.Outcome))), page.Words(basis)})
+			page.Words(people(e)), page.Words(i18n.T(ctx, "outcome."+string(e.Outcome))), page.Words(basis)})
 	}
 	return t
+}
+
+func people(e ledger.Entry) (out string) {
+	for _, p := range e.People() {
+		out += short(p) + " · "
+	}
+	return out + short(e.Organisation)
 }
 
 // short is what people read aloud of an id.

@@ -5,10 +5,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"lodestar/internal/base/clock"
@@ -63,15 +65,11 @@ var (
 func newDesk(t *testing.T, source string) *desk {
 	t.Helper()
 	d := &desk{}
-	verbs := map[policy.Verb]string{"test.end": "thing"}
-	for v, kind := range act.Verbs {
-		verbs[v] = kind
-	}
 	work := func(_ context.Context, _ ledger.Ref) error { return nil }
 	expire := func(ctx context.Context, on ledger.Ref) error {
 		return act.Expire(ctx, d.Ground, theNod, on, consent.Assistance)
 	}
-	d.Ground, d.hand = acttest.Ground(t, source, parking, verbs, []sqldb.Migrations{act.Migrations()}, jobs.Record("test.job", work), jobs.Record(act.JobExpire, expire))
+	d.Ground, d.hand = acttest.Ground(t, source, parking, parkingVerbs(), []sqldb.Migrations{act.Migrations()}, jobs.Record("test.job", work), jobs.Record(act.JobExpire, expire))
 	var err error
 	if d.subject, err = d.Vault.Mint(t.Context()); err != nil {
 		t.Fatal(err)
@@ -86,6 +84,21 @@ func newDesk(t *testing.T, source string) *desk {
 	}
 	d.Replays = map[policy.Verb]act.Replay{"test.end": act.Replayed(d.end)}
 	return d
+}
+
+func parkingVerbs() map[policy.Verb]string {
+	verbs := map[policy.Verb]string{"test.end": "thing"}
+	maps.Copy(verbs, act.Verbs)
+	return verbs
+}
+
+func (d *desk) load(t *testing.T, text string) *policy.Engine {
+	t.Helper()
+	e, err := policy.Load(fstest.MapFS{"t.cedar": {Data: []byte(text)}}, parkingVerbs())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
 }
 
 // end puts a job in; it refuses what was decided on an older version.
@@ -227,6 +240,14 @@ func TestApprovalRefuses(t *testing.T) {
 		d.locked.Store(true)
 		refused("what its proposer may no longer do", d.approve(t, berta, p), fault.Conflict)
 		d.locked.Store(false)
+		if list := d.waiting(t, anna); len(list) != 1 || list[0].For(dora) || list[0].For(anna2) || list[0].For(carl) || !list[0].For(berta) {
+			t.Errorf("it waits for the wrong people: %+v", list)
+		}
+		before := d.Policy
+		d.Policy = d.load(t, strings.Replace(parking, `@second("senior")`, `@second("chief")`, 1)+
+			`@id("chief") @source("test") permit (principal in Role::"chief", action == Action::"test.end", resource is Thing);`)
+		refused("somebody who was enough when it was proposed", d.approve(t, berta, p), fault.Denied)
+		d.Policy = before
 		d.version.Store(2)
 		refused("a record that changed", d.approve(t, berta, p), fault.Stale)
 		if d.rows(t, "state = 'waiting' AND payload IS NOT NULL") != 1 {

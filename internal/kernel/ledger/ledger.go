@@ -58,6 +58,14 @@ type Line struct {
 	Erased       []Place   `json:"erased,omitempty"`   // openings destroyed by this act, from Forget
 }
 
+// People are those who did it: one, or the second pair of eyes and the proposer.
+func (l Line) People() []string {
+	if l.Proposer == "" {
+		return []string{l.Actor}
+	}
+	return []string{l.Actor, l.Proposer}
+}
+
 // Entry is a line as the ledger keeps it. On holds the refs whose openings
 // still exist; Sealed counts those that cannot be opened any more.
 type Entry struct {
