@@ -81,6 +81,9 @@ func park[I any](ctx context.Context, g *Ground, ask policy.Ask, in I) (p Propos
 			Proposer: ask.Actor.User, Roles: second.Roles, At: a.now, Expires: a.now.AddDate(0, 0, second.Days), State: Waiting}
 		subject := a.facts.Subject
 		if subject.IsZero() {
+			if a.facts.Protected { // forgetting her would not forget it
+				return fault.New(fault.Internal, string(ask.Verb), "fault.internal")
+			}
 			if subject, err = a.Mint(); err != nil {
 				return err
 			}

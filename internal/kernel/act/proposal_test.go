@@ -48,10 +48,11 @@ type endIn struct {
 // desk is a desk with one thing on it.
 type desk struct {
 	*act.Ground
-	hand    *clock.Hand
-	version atomic.Int64
-	locked  atomic.Bool
-	subject id.Subject
+	hand      *clock.Hand
+	version   atomic.Int64
+	locked    atomic.Bool
+	protected atomic.Bool
+	subject   id.Subject
 }
 
 var (
@@ -76,7 +77,7 @@ func newDesk(t *testing.T, source string) *desk {
 	}
 	d.Facts["proposal"] = act.ProposalFacts
 	d.Facts["thing"] = func(context.Context, *sql.Tx, string, time.Time) (policy.Facts, error) {
-		f := policy.Facts{Owner: mine, Subject: d.subject}
+		f := policy.Facts{Owner: mine, Subject: d.subject, Protected: d.protected.Load()}
 		if d.locked.Load() {
 			f.State = "locked"
 		}
@@ -180,6 +181,14 @@ func TestParkedActDoesNothing(t *testing.T) {
 			t.Fatalf("%d proposals stand there", n)
 		}
 		words := "Ŝi ne venis · она не пришла · " + strings.Repeat("漢", 20_000)
+		hers := d.subject
+		d.subject = id.Subject{}
+		d.protected.Store(true)
+		if _, err := act.DoOrPark(t.Context(), d.Ground, ask(anna, "test.end", "x"), endIn{}, d.end); !fault.Is(err, fault.Internal) || d.rows(t, "TRUE") != 0 {
+			t.Errorf("kept about somebody under a key that is not hers: %v", err)
+		}
+		d.subject = hers
+		d.protected.Store(false)
 		p := d.propose(t, anna, words)
 		if n := d.jobs(t); n != 1 { // the one that ends it
 			t.Errorf("%d jobs wait: the parked act left something", n)
