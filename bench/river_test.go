@@ -124,6 +124,28 @@ func BenchmarkRiver(b *testing.B) {
 	}
 }
 
+// BenchmarkHub: one telephone behind the people of 650 signals. Rules look at the
+// newest of them again with each signal.
+func BenchmarkHub(b *testing.B) {
+	for range b.N {
+		b.StopTimer()
+		x := fresh(b)
+		by := actor("office", "responder")
+		for n := range 650 {
+			in := evidence.Incoming{Ref: fmt.Sprint(n), Kind: "referral", Observed: "2026-11-20", Mentions: []evidence.IncomingMention{
+				{Kind: "person", Role: "presumed_victim", Age: "adult", Details: evidence.Details{Names: []string{fmt.Sprintf("Person %c%c", 'A'+n%26, 'a'+n/26)}}},
+				{Kind: "phone", Details: evidence.Details{Value: "+447700900461"}}}}
+			if _, err := x.Evidence.Record(context.Background(), by, in); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.StartTimer()
+		if err := x.Drain(context.Background()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkGrowth lets the river rise to -signals and prints, at each doubling,
 // what the last thousand cost; then it looks up one name among the entities.
 func BenchmarkGrowth(b *testing.B) {
