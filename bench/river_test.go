@@ -68,7 +68,7 @@ func fill(b *testing.B, x *node.Node, n int, each func(done int, took time.Durat
 	}
 	batches := map[string][]evidence.Incoming{}
 	flush := func(org string) {
-		if _, err := x.Evidence.Take(context.Background(), actor(org, "responder"), id.Import{}, batches[org]); err != nil {
+		if _, err := x.Evidence.Take(context.Background(), actor(org, "responder"), id.Import{}, evidence.RowsOf(batches[org]...)); err != nil {
 			b.Fatal(err)
 		}
 		batches[org] = nil

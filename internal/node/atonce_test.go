@@ -315,7 +315,7 @@ func (c *course) taken(ctx context.Context, imp id.Import, from, to int) error {
 		for n := from; n < min(to, from+30); n++ {
 			batch = append(batch, incoming(n))
 		}
-		done, err := c.Evidence.Take(ctx, c.lena, imp, batch)
+		done, err := c.Evidence.Take(ctx, c.lena, imp, evidence.RowsOf(batch...))
 		if err != nil {
 			return err
 		}

@@ -23,6 +23,7 @@ import (
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/evidence/intake"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/seal"
 )
@@ -481,7 +482,8 @@ func TestSealedColumns(t *testing.T) {
 	done := c.screen(t, canary, canaryPhone)
 	_, err1 := c.Evidence.Record(t.Context(), c.lena, incoming(1))
 	err2 := c.Protection.KeepDraft(t.Context(), c.lena, protection.Intake{Danger: "no", Language: "en"})
-	if err := errors.Join(err1, err2); err != nil {
+	_, err3 := c.Imports.Hold(t.Context(), c.lena, []byte("ref,observed,prs_FirstName\n1,2023-07-03,"+canary+"\n"), intake.Mapping{})
+	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.Protection.Close(t.Context(), c.lena, protection.CloseIn{Case: done.Case.ID, Reason: "not_seen"}); !fault.Is(err, fault.Parked) {

@@ -67,7 +67,7 @@ func (p *program) importFile(c *cobra.Command, n *Node, path string, f importFla
 		return fault.Wrap("import", err)
 	}
 	tell := progress(c.ErrOrStderr(), "rows")
-	in := ImportIn{By: actorOf(u), File: table.File{ReaderAt: file, Size: info.Size()}, Dry: f.dry, Progress: func(rows int) { tell(int64(rows), int64(rows)) }}
+	in := intake.In{By: actorOf(u), File: table.File{ReaderAt: file, Size: info.Size()}, Dry: f.dry, Progress: func(rows int) { tell(int64(rows), int64(rows)) }}
 	if in.Mapping, err = readMapping(f.mapping); err != nil {
 		return err
 	}
@@ -77,10 +77,11 @@ func (p *program) importFile(c *cobra.Command, n *Node, path string, f importFla
 			return fault.New(fault.Invalid, "import", "import.no_file").Because(err)
 		}
 		defer w.Close()
-		in.Rejects = intake.NewRejects(w, f.values)
-		defer func() { err = errors.Join(err, in.Rejects.Close()) }()
+		rejects := intake.NewRejects(w, p.say, f.values)
+		in.Rejects = rejects.Add
+		defer func() { err = errors.Join(err, rejects.Close()) }()
 	}
-	done, err := n.Import(c.Context(), in)
+	done, err := n.Imports.Import(c.Context(), in)
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func (p *program) importFile(c *cobra.Command, n *Node, path string, f importFla
 			return err
 		}
 	}
-	if err := p.print(c, done, func(w io.Writer) { done.print(w, f) }); err != nil {
+	if err := p.print(c, p.imported(done), func(w io.Writer) { p.printImported(w, done, f) }); err != nil {
 		return err
 	}
 	if done.Rejected > 0 && done.Rejected == done.Rows {
@@ -110,9 +111,9 @@ func readMapping(path string) (intake.Mapping, error) {
 	return intake.ReadMapping(m)
 }
 
-func (d Imported) print(w io.Writer, f importFlags) {
+func (p *program) printImported(w io.Writer, d intake.Imported, f importFlags) {
 	for _, c := range d.Unread {
-		fmt.Fprintf(w, "column %d (%s) is not read\n", c.Number, c.Header)
+		fmt.Fprintf(w, "column %d (%s) is not read: %s\n", c.Number, c.Header, p.say(c.Note, nil))
 	}
 	verb := "recorded"
 	if f.dry {

@@ -88,7 +88,7 @@ func (p *program) doctor() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: p.withNode(func(c *cobra.Command, n *Node, _ []string) error {
 			checks := n.Doctor(c.Context())
-			err := p.print(c, checks, func(w io.Writer) {
+			err := p.print(c, p.checks(checks), func(w io.Writer) {
 				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 				for _, x := range checks {
 					fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", x.State, x.Name, x.Value, x.Fix)

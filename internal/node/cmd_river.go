@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lodestar/internal/base/fault"
 	"lodestar/internal/base/signin"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/id"
@@ -47,15 +46,16 @@ func (p *program) explain() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.print(c, verdicts, func(w io.Writer) {
-				for _, v := range verdicts {
+			said := p.verdicts(verdicts)
+			return p.print(c, said, func(w io.Writer) {
+				for _, v := range said {
 					word := "no "
 					if v.Allowed {
 						word = "yes"
 					}
 					fmt.Fprintf(w, "%s  %s\n", word, v.Action)
 					for _, by := range v.By {
-						fmt.Fprintf(w, "       %s: %s\n       %s\n", by.Effect, say(fault.New(fault.Invalid, "explain", by.MessageKey())), by.Source)
+						fmt.Fprintf(w, "       %s: %s\n       %s\n", by.Effect, by.Sentence, by.Source)
 					}
 					if len(v.By) == 0 {
 						fmt.Fprintln(w, "       no policy permits it; what is not permitted is refused")

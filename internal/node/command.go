@@ -4,20 +4,18 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
-	"lodestar/catalog"
 	"lodestar/internal/base/config"
 	"lodestar/internal/base/fault"
-	"lodestar/internal/base/i18n"
 )
 
 // Exit codes: 0 ok, 1 failed, 2 usage, 3 degraded.
@@ -36,6 +34,8 @@ type program struct {
 	database string // --database
 	dir      string // --dir
 	json     bool   // --json
+	lang     string // --lang
+	language string // of the configuration
 	settings []config.Setting
 }
 
@@ -43,24 +43,27 @@ type program struct {
 func Main(args []string, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	root := newRoot()
+	p := &program{}
+	root := p.root()
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errOut)
 	err := root.ExecuteContext(ctx)
-	switch {
-	case err == nil:
+	if err == nil {
 		return 0
-	case errors.Is(err, errDegraded):
+	}
+	if errors.Is(err, errDegraded) {
 		return exitDegraded
 	}
+	// A flag after the mistake was not read: a program that asks for JSON gets it.
+	p.json = p.json || slices.Contains(args, "--json")
 	var usage usageError
 	var f *fault.Error
 	if errors.As(err, &usage) || !errors.As(err, &f) && misused(err) {
-		fmt.Fprintln(errOut, "lodestar:", err)
+		p.complain(errOut, told{Code: "usage", Message: err.Error()})
 		return exitUsage
 	}
-	fmt.Fprintf(errOut, "lodestar: %s [%s]\n", say(err), fault.KindOf(err))
+	p.complain(errOut, p.told(err))
 	return exitFailed
 }
 
@@ -78,49 +81,20 @@ func misused(err error) bool {
 // usageError is a command line that cannot be understood.
 type usageError struct{ error }
 
-// say is what a fault says, in English, as the pages say it; an operator also
-// gets the cause.
-func say(err error) string {
-	key, args := fault.Say(err)
-	book, berr := i18n.Load(nil, catalog.Messages)
-	if berr != nil {
-		return err.Error()
-	}
-	english := i18n.With(context.Background(), book.Match("en"))
-	text := i18n.T(english, key, pairs(args)...)
-	for _, f := range fault.FieldsOf(err) {
-		text += "\n  " + f.Pointer + ": " + i18n.T(english, f.Key, pairs(f.Args)...)
-	}
-	var f *fault.Error
-	if errors.As(err, &f) && f.Unwrap() != nil {
-		text += " (" + f.Unwrap().Error() + ")"
-	} else if f == nil {
-		text = err.Error()
-	}
-	return text
-}
-
-func pairs(args []fault.Arg) []any {
-	kv := make([]any, 0, 2*len(args))
-	for _, a := range args {
-		kv = append(kv, a.Name, a.Value)
-	}
-	return kv
-}
-
-func newRoot() *cobra.Command {
-	p := &program{}
+func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "lodestar",
-		Short:         "What each sector sees, connected and brought to whoever can act",
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		Use:               "lodestar",
+		Short:             "What each sector sees, connected and brought to whoever can act",
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		PersistentPreRunE: func(*cobra.Command, []string) error { return p.checkLanguage() },
 	}
 	f := root.PersistentFlags()
 	f.StringVar(&p.file, "config", "", "configuration file (JSON)")
 	f.StringVar(&p.database, "database", "", "SQLite file or postgres:// URL")
 	f.StringVar(&p.dir, "dir", "", "directory of keys and data")
 	f.BoolVar(&p.json, "json", false, "print JSON")
+	f.StringVar(&p.lang, "lang", "", "language of the sentences: en, fr, de, it, ru or es")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(p.demo(), p.init(), p.serve(), p.doctor(), p.migrate(), p.importCommand(), p.trace(), p.explain(), p.rebuild(), p.learn(),
 		p.ledger(), p.backup(), p.restore(), p.user(), p.eval(), p.config(), p.version(), p.systemd())
@@ -146,6 +120,7 @@ func (p *program) read() (Config, error) {
 	}
 	var err error
 	p.settings, err = config.Read(&cfg, p.file, "LODESTAR", environ, flags)
+	p.language = cfg.Language
 	return cfg, err
 }
 

@@ -15,6 +15,7 @@ type Config struct {
 	Name     string          `json:"name"`     // of the State or office, on every page
 	State    string          `json:"state"`    // ISO 3166 alpha-2; national telephone numbers are read as this State's
 	Zone     string          `json:"zone"`     // time zone of the State, such as Europe/Vienna: deadlines are days there; empty: UTC
+	Language string          `json:"language"` // of the commands' sentences; empty: English
 	Dir      string          `json:"dir"`      // keys, and the database if it is SQLite
 	Database string          `json:"database"` // a path, or postgres://…; empty: node.db in dir
 	Listen   string          `json:"listen"`

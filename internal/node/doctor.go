@@ -15,9 +15,8 @@ import (
 
 // Check is one line of the doctor.
 type Check struct {
-	Name  string `json:"name"`
+	Name  string `json:"name"` // its sentence is the message "doctor.<name>"
 	State Health `json:"state"`
-	Say   string `json:"say"`           // a key of the messages: "doctor.<name>.<state>"
 	Fix   string `json:"fix,omitempty"` // the command that mends it
 	Value string `json:"value,omitempty"`
 }
@@ -39,7 +38,7 @@ func (n *Node) Doctor(ctx context.Context) []Check {
 }
 
 func result(name string, state Health, value, fix string) Check {
-	return Check{Name: name, State: state, Say: "doctor." + name + "." + string(state), Value: value, Fix: fix}
+	return Check{Name: name, State: state, Value: value, Fix: fix}
 }
 
 func (n *Node) checkDatabase(ctx context.Context) Check {

@@ -7,7 +7,9 @@ import (
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/evidence/intake"
 	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/policy"
 	"lodestar/internal/kernel/typology"
 	"lodestar/internal/kernel/typology/indicator"
 )
@@ -24,6 +26,8 @@ type Exhibit struct {
 	Lead     id.Lead   // of a network rule, brought to the coordinator
 	Help     id.Lead   // somebody who may need help, brought to the shelter
 	Entity   id.Entity // what stands behind Lead
+	Import   id.Import // taken in, with rejected rows
+	Held     id.Import // waits for a word
 }
 
 // NewExhibit fills a node in cfg.Dir with the first most referrals, lets the
@@ -92,8 +96,30 @@ func (x *Exhibit) look(ctx context.Context, s *seeding) error {
 		return err
 	}
 	x.Help = help[0].ID
+	if err := x.imports(ctx, s.by("tessa")); err != nil {
+		return err
+	}
 	own, err := x.Node.Protection.Open(ctx, s.by("amira"), protection.OpenIn{Lead: x.Help, Alias: "Wren", Language: "vi", Age: evidence.Adult})
 	x.Own = own.ID
+	return err
+}
+
+// imports takes a table in, and leaves another to be decided about: both with what
+// goes wrong in tables.
+func (x *Exhibit) imports(ctx context.Context, by policy.Actor) (err error) {
+	const header = "ref,observed,prs_FirstName,prs_Gender,prs_Birthdate,Colour of the car\n"
+	good := "T-1,2023-07-03,Linh,Feminine,1999-02-28,red\nT-2,2023-07-04,Ионел,Masculine,2001-05-06,\nT-3,2023-07-04,سلمى,Feminine,2002,\n"
+	bad := "T-4,03/04/2023,Mai,Feminine,1999-02-28,\nT-5,2023-07-05,Ana,unsure,05/06/2001,blue\n"
+	if x.Import, err = x.Node.Imports.Hold(ctx, by, []byte(header+good+bad), intake.Mapping{}); err != nil {
+		return err
+	}
+	if err := x.Node.Evidence.Order(ctx, by, x.Import); err != nil {
+		return err
+	}
+	if err := x.Node.Drain(ctx); err != nil {
+		return err
+	}
+	x.Held, err = x.Node.Imports.Hold(ctx, by, []byte(header+good+bad), intake.Mapping{})
 	return err
 }
 

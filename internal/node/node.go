@@ -42,6 +42,7 @@ type Node struct {
 	Ground     *act.Ground
 	Graph      *graph.Graph
 	Evidence   evidence.Desk
+	Imports    intake.Importer
 	Leads      *typology.Leads
 	Protection *protection.Desk
 	Analysis   *analysis.Desk
@@ -51,7 +52,6 @@ type Node struct {
 
 	keys    *sqldb.DB
 	modules []module.Module
-	readers []intake.Reader // of spreadsheets
 }
 
 // Self is the node as an actor: its jobs act under it, and the policies give it
@@ -120,17 +120,38 @@ func (n *Node) assemble() error {
 	if err != nil {
 		return err
 	}
-	n.readers = []intake.Reader{sheet}
 	deriver := &typology.Deriver{Network: network, Screening: screening}
 	if n.Graph, err = graph.New(n.Ground, Self, graph.Derived{Signal: deriver.Signal, Tables: typology.Tables, Anew: deriver.Anew}); err != nil {
 		return err
 	}
 	n.Evidence = evidence.Desk{Ground: n.Ground}
+	n.Imports = intake.Importer{Evidence: n.Evidence, Readers: []intake.Reader{sheet}, Keyed: n.keyed}
 	n.Leads = &typology.Leads{Ground: n.Ground}
 	n.Protection = &protection.Desk{Ground: n.Ground, Screening: screening, Node: Self, Unlink: graph.Forget}
-	n.Analysis = &analysis.Desk{Evidence: n.Evidence, Leads: n.Leads, Graph: n.Graph}
+	n.Analysis = &analysis.Desk{Evidence: n.Evidence, Imports: n.Imports, Leads: n.Leads, Graph: n.Graph}
+	n.Ground.Who = who
 	n.modules = n.list()
 	return n.wire()
+}
+
+// who is a user as the directory knows them. The node and its operator are in
+// none.
+func who(ctx context.Context, tx *sql.Tx, userID string) (p act.Person) {
+	for _, a := range []policy.Actor{Self, operator} {
+		if a.User.String() == userID {
+			return act.Person{Name: a.Name}
+		}
+	}
+	u, err := signin.FindUser(ctx, tx, userID)
+	if err != nil {
+		return p
+	}
+	p.Name = u.Name
+	p.Organisation, err = casework.OrganisationName(ctx, tx, id.Trusted[id.Organisation](u.Organisation))
+	if err != nil {
+		p.Organisation = ""
+	}
+	return p
 }
 
 // list is the list of desks and of the kernel packages that have verbs.
@@ -141,7 +162,8 @@ func (n *Node) list() []module.Module {
 				return act.Expire(ctx, n.Ground, Self, on, consent.Administration)
 			}}},
 		{Name: "evidence", Verbs: evidence.Verbs, Facts: map[string]act.FactsFunc{"signal": evidence.Facts, "import": evidence.ImportFacts},
-			Jobs: map[string]module.Worker{evidence.JobUndo: func(ctx context.Context, on ledger.Ref) error { return n.Evidence.GoOn(ctx, Self, on) }}},
+			Jobs: map[string]module.Worker{evidence.JobDrop: n.drop, evidence.JobDestroy: n.Evidence.Destroy,
+				evidence.JobUndo: func(ctx context.Context, on ledger.Ref) error { return n.Evidence.GoOn(ctx, Self, on) }}},
 		{Name: "graph", Verbs: graph.Verbs, Facts: map[string]act.FactsFunc{"entity": graph.EntityFacts, "mention": graph.MentionFacts},
 			Hears: map[act.Event]string{act.SignalRecorded: jobResolve},
 			Jobs: map[string]module.Worker{
@@ -162,7 +184,7 @@ func (n *Node) list() []module.Module {
 // the verbs that there are.
 func (n *Node) wire() (err error) {
 	verbs := map[policy.Verb]string{}
-	var kinds []jobs.Kind
+	kinds := []jobs.Kind{n.takeKind()}
 	for _, m := range n.modules {
 		for v, kind := range m.Verbs {
 			verbs[v] = kind

@@ -108,7 +108,7 @@ func (s *Server) adminPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	checks := s.node.Doctor(r.Context())
-	return page.Show(w, r, page.View{Title: i18n.T(r.Context(), "admin.title"), Wide: true}, adminBody(users, checks, s.node.Ground.Policy.Notes()))
+	return page.Show(w, r, page.View{Title: i18n.T(r.Context(), "admin.title"), Wide: true}, adminBody(users, checks, s.node.Ground.Policy.Notes(), a.Has("responder") || a.Has("caseworker")))
 }
 
 // demoProgress says how far a demonstration has filled itself.

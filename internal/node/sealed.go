@@ -27,6 +27,7 @@ func always(c seal.Class) func(string) seal.Class { return func(string) seal.Cla
 // sealedColumns are all of them: a test holds this list against the tables.
 var sealedColumns = []sealed{
 	{"evidence_signal", "narrative", always(seal.Narrative), `SELECT subject, id, '', narrative FROM evidence_signal WHERE narrative IS NOT NULL`},
+	{"evidence_held", "body", always(seal.Narrative), `SELECT subject, import, '', body FROM evidence_held`},
 	{"evidence_mention", "details", func(kind string) seal.Class { return evidence.MentionKind(kind).Class() },
 		`SELECT subject, id, kind, details FROM evidence_mention WHERE details IS NOT NULL`},
 	{"casework_person", "alias", always(seal.Identity), `SELECT subject, id, '', alias FROM casework_person WHERE alias IS NOT NULL`},

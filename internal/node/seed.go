@@ -140,7 +140,7 @@ func byOrganisation(list []demo.Referral) []group {
 
 func (s *seeding) take(ctx context.Context, code string, signals []evidence.Incoming, roles ...string) error {
 	by := policy.Actor{User: userOf("import-" + code), Organisation: orgOf(code), Roles: roles}
-	taken, err := s.node.Evidence.Take(ctx, by, id.Import{}, signals)
+	taken, err := s.node.Evidence.Take(ctx, by, id.Import{}, evidence.RowsOf(signals...))
 	if err != nil {
 		return err
 	}

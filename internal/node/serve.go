@@ -104,6 +104,7 @@ func menu(ctx context.Context, a policy.Actor) []page.Link {
 	add("/work", "menu.work", "responder", "caseworker", "provider")
 	add("/cases", "menu.cases", "responder", "caseworker")
 	add("/signals", "menu.signals", "responder", "caseworker")
+	add("/imports", "menu.imports", "responder", "caseworker")
 	add("/leads", "menu.leads", "caseworker", "analyst", "investigator")
 	add("/entities", "menu.entities", "analyst", "investigator")
 	add("/review", "menu.review", "analyst")

@@ -11,6 +11,8 @@ import (
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
+
+	"lodestar/internal/base/fault"
 )
 
 // Locale is one language of a Book, with its numbers, dates and order.
@@ -53,6 +55,15 @@ func From(ctx context.Context) *Locale {
 // manner of the language. A missing key, or a missing argument, shows as ⟦key⟧.
 func T(ctx context.Context, key string, args ...any) string {
 	return From(ctx).text(key, nil, args)
+}
+
+// Say is the text of key with the arguments that a fault carries.
+func Say(ctx context.Context, key string, args []fault.Arg) string {
+	kv := make([]any, 0, 2*len(args))
+	for _, a := range args {
+		kv = append(kv, a.Name, a.Value)
+	}
+	return T(ctx, key, kv...)
 }
 
 // N is the text of key in the plural form for count, which the text may show as

@@ -16,6 +16,7 @@ type FormOf struct {
 	Action string
 	Submit string // names the act: "Send referral"
 	Cancel string // address to go back to; empty for none
+	Second bool   // another form of the page does what most come for
 }
 
 // Form is a form with its fields as children. If it was just refused, its fields
@@ -24,6 +25,15 @@ func Form(f FormOf) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		ctx = context.WithValue(ctx, formKey{}, sentTo(ctx, f.Action))
 		return formOf(f).Render(ctx, w)
+	})
+}
+
+// Upload is a Form that sends a file: by the browser alone, so that a large one is
+// not held by script. Its page is answered whole.
+func Upload(f FormOf) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		ctx = context.WithValue(ctx, formKey{}, sentTo(ctx, f.Action))
+		return uploadOf(f).Render(ctx, w)
 	})
 }
 

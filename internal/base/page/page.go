@@ -75,11 +75,11 @@ type problem struct {
 func faultsOf(ctx context.Context, err error) []problem {
 	var list []problem
 	for _, f := range fault.FieldsOf(err) {
-		list = append(list, problem{fieldName(f.Pointer), i18n.T(ctx, f.Key, args(f.Args)...)})
+		list = append(list, problem{fieldName(f.Pointer), i18n.Say(ctx, f.Key, f.Args)})
 	}
 	if len(list) == 0 {
 		key, a := fault.Say(err)
-		list = append(list, problem{"", i18n.T(ctx, key, args(a)...)})
+		list = append(list, problem{"", i18n.Say(ctx, key, a)})
 	}
 	return list
 }
@@ -87,14 +87,6 @@ func faultsOf(ctx context.Context, err error) []problem {
 // fieldName turns the JSON pointer of a field into its name in the form.
 func fieldName(pointer string) string {
 	return strings.ReplaceAll(strings.TrimPrefix(pointer, "/"), "/", "-")
-}
-
-func args(list []fault.Arg) []any {
-	kv := make([]any, 0, 2*len(list))
-	for _, a := range list {
-		kv = append(kv, a.Name, a.Value)
-	}
-	return kv
 }
 
 // attempt is a form as it was sent and refused.

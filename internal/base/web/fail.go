@@ -58,7 +58,7 @@ func ProblemOf(r *http.Request, err error) Problem {
 		Type:      "/problems/" + code,
 		Title:     i18n.T(ctx, "fault.title."+code),
 		Status:    fault.Status(kind),
-		Detail:    i18n.T(ctx, key, pairs(args)...),
+		Detail:    i18n.Say(ctx, key, args),
 		Instance:  "/problems/" + code + "#" + RequestID(ctx),
 		Code:      code,
 		Help:      i18n.T(ctx, "fault.help."+code),
@@ -67,18 +67,10 @@ func ProblemOf(r *http.Request, err error) Problem {
 	for _, f := range fields {
 		p.Errors = append(p.Errors, FieldProblem{
 			Pointer: f.Pointer, Code: f.Key[strings.LastIndexByte(f.Key, '.')+1:], MessageKey: f.Key,
-			Detail: i18n.T(ctx, f.Key, pairs(f.Args)...),
+			Detail: i18n.Say(ctx, f.Key, f.Args),
 		})
 	}
 	return p
-}
-
-func pairs(args []fault.Arg) []any {
-	kv := make([]any, 0, 2*len(args))
-	for _, a := range args {
-		kv = append(kv, a.Name, a.Value)
-	}
-	return kv
 }
 
 // Fail is the one map from faults to HTTP: problem+json under /api/, a page

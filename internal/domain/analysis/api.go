@@ -72,20 +72,27 @@ func (d *Desk) recordSignals(ctx context.Context, in *batchIn) (*batchOut, error
 		return nil, err
 	}
 	lines, good, err := readBatch(in.RawBody)
-	if err != nil || len(good) == 0 {
+	if err != nil || good == 0 {
 		return batchAnswer(ctx, id.Import{}, lines, nil), err
 	}
 	imp, err := d.Evidence.Begin(ctx, by, "jsonl")
 	if err != nil {
 		return nil, err
 	}
-	taken, err := d.Evidence.Take(ctx, by, imp, good)
-	return batchAnswer(ctx, imp, lines, taken), err
+	rows := make([]evidence.Row, len(lines))
+	for i, l := range lines {
+		rows[i] = l.row
+	}
+	taken, err := d.Evidence.Take(ctx, by, imp, rows)
+	if err != nil {
+		return nil, err
+	}
+	return batchAnswer(ctx, imp, lines, taken), d.Evidence.End(ctx, by, imp)
 }
 
-// readBatch reads the lines of a batch and gives the signals among them. A line
+// readBatch reads the lines of a batch and counts the signals among them. A line
 // that cannot be read does not hold up the others; empty lines do not count.
-func readBatch(body []byte) (lines []batchLine, good []evidence.Incoming, err error) {
+func readBatch(body []byte) (lines []batchLine, good int, err error) {
 	n := 0
 	for text := range bytes.Lines(body) {
 		n++
@@ -93,16 +100,19 @@ func readBatch(body []byte) (lines []batchLine, good []evidence.Incoming, err er
 			continue
 		}
 		if len(lines) == batchLines {
-			return nil, nil, fault.New(fault.Invalid, "analysis.readBatch", "api.batch_too_long", "most", batchLines)
+			return nil, 0, fault.New(fault.Invalid, "analysis.readBatch", "api.batch_too_long", "most", batchLines)
 		}
-		in, err := evidence.ReadIncoming(bytes.NewReader(text))
-		if err == nil {
-			good = append(good, in)
+		l := batchLine{row: evidence.Row{Number: n}}
+		if l.row.Incoming, l.fault = evidence.ReadIncoming(bytes.NewReader(text)); l.fault != nil {
+			key, args := fault.Say(l.fault)
+			l.row.Reasons = []evidence.Reason{{Key: key, Args: args}}
+		} else {
+			good++
 		}
-		lines = append(lines, batchLine{number: n, fault: err})
+		lines = append(lines, l)
 	}
 	if len(lines) == 0 {
-		return nil, nil, fault.New(fault.Invalid, "analysis.readBatch", "fault.unreadable")
+		return nil, 0, fault.New(fault.Invalid, "analysis.readBatch", "fault.unreadable")
 	}
 	return lines, good, nil
 }

@@ -18,22 +18,22 @@ func FuzzBatch(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		lines, signals, err := readBatch(body)
 		if err != nil {
-			if !fault.Is(err, fault.Invalid) || lines != nil || signals != nil {
+			if !fault.Is(err, fault.Invalid) || lines != nil || signals != 0 {
 				t.Errorf("%v with %d lines", err, len(lines))
 			}
 			return
 		}
 		all, read := bytes.SplitAfter(body, []byte("\n")), 0
 		for _, l := range lines {
-			if len(bytes.TrimSpace(all[l.number-1])) == 0 {
-				t.Errorf("line %d is empty and counts", l.number)
+			if len(bytes.TrimSpace(all[l.row.Number-1])) == 0 {
+				t.Errorf("line %d is empty and counts", l.row.Number)
 			}
 			if l.fault == nil {
 				read++
 			}
 		}
-		if read != len(signals) || len(lines) > batchLines {
-			t.Errorf("%d lines, %d read, %d signals", len(lines), read, len(signals))
+		if read != signals || len(lines) > batchLines {
+			t.Errorf("%d lines, %d read, %d signals", len(lines), read, signals)
 		}
 	})
 }

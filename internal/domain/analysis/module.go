@@ -7,6 +7,7 @@ import (
 	"lodestar/internal/base/web"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/evidence/intake"
 	"lodestar/internal/kernel/graph"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/module"
@@ -18,6 +19,7 @@ import (
 // its own.
 type Desk struct {
 	Evidence evidence.Desk
+	Imports  intake.Importer
 	Leads    *typology.Leads
 	Graph    *graph.Graph
 }
@@ -34,7 +36,7 @@ func (d *Desk) routes() []web.Route {
 	post := func(path string, v policy.Verb, h web.Handler) web.Route {
 		return web.Route{Method: http.MethodPost, Path: path, Verb: string(v), Handle: h}
 	}
-	return []web.Route{
+	return append(d.importRoutes(get, post), []web.Route{
 		get("/signals", evidence.VerbList, d.signalsPage), get("/signals/{signal}", evidence.VerbSee, d.signalPage),
 		get("/leads", typology.List, d.leadsPage), get("/leads/{lead}", typology.See, d.leadPage),
 		post("/leads/{lead}/dismiss", typology.Dismiss, d.dismissForm),
@@ -43,7 +45,7 @@ func (d *Desk) routes() []web.Route {
 		get("/entities/{entity}", graph.VerbSee, d.entityPage), get("/entities/{entity}/links", graph.VerbChart, d.linksJSON),
 		post("/entities/{entity}/split", graph.VerbSplit, d.splitForm), post("/entities/{entity}/merge", graph.VerbMerge, d.mergeForm),
 		get("/review", graph.VerbQueue, d.reviewPage), post("/review", graph.VerbJudge, d.judgeForm),
-	}
+	}...)
 }
 
 // pathID reads an id from the path. A malformed one is as absent as an unknown one.

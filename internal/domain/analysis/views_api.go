@@ -43,21 +43,19 @@ type batchResult struct {
 
 // batchLine is one line of a batch as it was read.
 type batchLine struct {
-	number int
-	fault  error
+	row   evidence.Row
+	fault error // why it could not be read
 }
 
-// batchAnswer says what became of each line. taken are those without a fault, in
-// their order.
+// batchAnswer says what became of each line.
 func batchAnswer(ctx context.Context, imp id.Import, lines []batchLine, taken []evidence.Taken) *batchOut {
 	out := &batchOut{Body: batch{Import: imp, Lines: make([]batchResult, len(lines))}}
 	for i, l := range lines {
 		r := &out.Body.Lines[i]
-		r.Line = l.number
+		r.Line = l.row.Number
 		fault := l.fault
-		if fault == nil && len(taken) > 0 {
-			r.Signal, r.Again, fault = taken[0].ID, taken[0].Again, taken[0].Fault
-			taken = taken[1:]
+		if fault == nil && i < len(taken) {
+			r.Signal, r.Again, fault = taken[i].ID, taken[i].Again, taken[i].Fault
 		}
 		if fault == nil {
 			out.Body.Taken++

@@ -31,6 +31,8 @@ type Ground struct {
 	Zone *time.Location // in which days are counted; nil: UTC
 	// Facts loads what the policies may know of a record, by its kind.
 	Facts map[string]FactsFunc
+	// Who says who a user is, as the node's directory knows them; nil: nobody is known.
+	Who func(ctx context.Context, tx *sql.Tx, userID string) Person
 	// Heard lists, by event, the jobs that follow it.
 	Heard map[Event][]string
 	// Replays carries out, by verb, what was parked.
@@ -41,6 +43,9 @@ type Ground struct {
 // fault.NotFound when there is no such record. now is the act's reading of the
 // clock, for what depends on time (a consent's end).
 type FactsFunc func(ctx context.Context, tx *sql.Tx, recordID string, now time.Time) (policy.Facts, error)
+
+// Person is somebody who works with the node, as its directory knows them.
+type Person struct{ Name, Organisation string }
 
 // Event is one of the six by which desks hear of one another.
 type Event string
@@ -105,6 +110,14 @@ func (a *Act) May(verb policy.Verb) bool {
 	ask.Verb = verb
 	g, err := a.ground.Policy.Decide(ask, a.facts)
 	return err == nil && g.OK()
+}
+
+// Who is a user as the directory knows them; the zero Person if it does not.
+func (a *Act) Who(userID string) Person {
+	if a.ground.Who == nil {
+		return Person{}
+	}
+	return a.ground.Who(a.ctx, a.tx, userID)
 }
 
 // Touch adds a record to what the ledger line speaks of.

@@ -20,14 +20,19 @@ const (
 	VerbRecord policy.Verb = "evidence.record"
 	VerbImport policy.Verb = "evidence.import"
 	VerbUndo   policy.Verb = "evidence.undo"
-	VerbSee    policy.Verb = "evidence.see"
-	VerbList   policy.Verb = "evidence.list"
+	// VerbImports lists imports, and shows one with why its rows were rejected.
+	VerbImports policy.Verb = "evidence.imports"
+	// VerbHeld opens a file that waits for a person's word, and gives that word.
+	VerbHeld policy.Verb = "evidence.held"
+	VerbDrop policy.Verb = "evidence.drop"
+	VerbSee  policy.Verb = "evidence.see"
+	VerbList policy.Verb = "evidence.list"
 	// VerbDirectory is asked besides VerbRecord or VerbImport for what lists helpers.
 	VerbDirectory policy.Verb = "evidence.directory"
 )
 
 // Verbs lists them with the kind of record each works on.
-var Verbs = map[policy.Verb]string{VerbRecord: "signal", VerbImport: "signal", VerbUndo: "import", VerbSee: "signal", VerbList: "signal", VerbDirectory: "signal"}
+var Verbs = map[policy.Verb]string{VerbRecord: "signal", VerbImport: "signal", VerbUndo: "import", VerbImports: "import", VerbHeld: "import", VerbDrop: "import", VerbSee: "signal", VerbList: "signal", VerbDirectory: "signal"}
 
 // Desk is the front door to signals.
 type Desk struct{ Ground *act.Ground }
@@ -36,43 +41,6 @@ type Desk struct{ Ground *act.Ground }
 func (d Desk) Record(ctx context.Context, by policy.Actor, in Incoming) (Recorded, error) {
 	return act.Do(ctx, d.Ground, ask(by, VerbRecord, "signal", ""), func(a *act.Act) (Recorded, error) {
 		return Record(a, in, id.Import{})
-	})
-}
-
-// Begin opens an import.
-func (d Desk) Begin(ctx context.Context, by policy.Actor, format string) (id.Import, error) {
-	return act.Do(ctx, d.Ground, ask(by, VerbImport, "signal", ""), func(a *act.Act) (id.Import, error) {
-		return BeginImport(a, format)
-	})
-}
-
-// Taken says what became of one row of a batch.
-type Taken struct {
-	Recorded
-	Fault error // why it was not taken
-}
-
-// Take records a batch of an import in one act. A row that cannot be taken says
-// why and does not hold up the others; a failure of the machine rolls all back.
-func (d Desk) Take(ctx context.Context, by policy.Actor, imp id.Import, batch []Incoming) ([]Taken, error) {
-	return act.Do(ctx, d.Ground, ask(by, VerbImport, "signal", ""), func(a *act.Act) ([]Taken, error) {
-		if err := addTo(a, imp); err != nil {
-			return nil, err
-		}
-		out := make([]Taken, len(batch))
-		for i, in := range batch {
-			done, err := Record(a, in, imp)
-			switch fault.KindOf(err) {
-			case fault.Invalid, fault.Conflict, fault.Denied:
-				out[i].Fault = err
-			default:
-				if err != nil {
-					return nil, err
-				}
-				out[i].Recorded = done
-			}
-		}
-		return out, nil
 	})
 }
 
@@ -155,11 +123,7 @@ func ImportFacts(ctx context.Context, tx *sql.Tx, recordID string, _ time.Time) 
 	if errors.Is(err, sql.ErrNoRows) {
 		return policy.Facts{}, fault.New(fault.NotFound, "evidence.ImportFacts", "evidence.not_found")
 	}
-	f := policy.Facts{Owner: id.Trusted[id.Organisation](row.Organisation)}
-	if row.UndoneBy != "" {
-		f.State = "undone"
-	}
-	return f, fault.Wrap("evidence.ImportFacts", err)
+	return policy.Facts{Owner: id.Trusted[id.Organisation](row.Organisation), State: row.State}, fault.Wrap("evidence.ImportFacts", err)
 }
 
 func ask(by policy.Actor, verb policy.Verb, kind, recordID string) policy.Ask {

@@ -134,7 +134,7 @@ func TestImportUndoAndAgain(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			taken, err := d.Take(ctx, by("a"), imp, batch)
+			taken, err := d.Take(ctx, by("a"), imp, evidence.RowsOf(batch...))
 			if err != nil {
 				t.Fatal(err)
 			}

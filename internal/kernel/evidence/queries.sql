@@ -52,11 +52,8 @@ WHERE s.import = $1 AND r.by IS NULL ORDER BY s.seq LIMIT $2;
 SELECT count(*) FROM evidence_signal s LEFT JOIN evidence_retracted r ON r.signal = s.id
 WHERE s.import = $1 AND r.by IS NULL;
 
--- name: AskUndo :exec
-UPDATE evidence_import SET undone_by = $1 WHERE id = $2 AND undone_by = '';
-
 -- name: InsertImport :exec
-INSERT INTO evidence_import (id, organisation, actor, format, started_at) VALUES ($1, $2, $3, $4, $5);
+INSERT INTO evidence_import (id, organisation, actor, format, started_at, state) VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: ImportRow :one
 SELECT * FROM evidence_import WHERE id = $1;
@@ -81,3 +78,40 @@ SELECT count(*) FROM evidence_signal;
 
 -- name: SignalsOfBefore :many
 SELECT * FROM evidence_signal WHERE seq < $1 AND organisation = $2 ORDER BY seq DESC LIMIT $3;
+
+-- name: ImportsOfBefore :many
+SELECT * FROM evidence_import WHERE organisation = $1 AND started_at < $2 ORDER BY started_at DESC, id LIMIT $3;
+
+-- name: CountImport :one
+SELECT count(*) AS recorded, count(r.by) AS retracted
+FROM evidence_signal s LEFT JOIN evidence_retracted r ON r.signal = s.id WHERE s.import = $1;
+
+-- name: CountRows :exec
+UPDATE evidence_import SET rows = rows + sqlc.arg(read), rejected = rejected + sqlc.arg(refused) WHERE id = sqlc.arg(id);
+
+-- name: SetImport :exec
+UPDATE evidence_import SET state = $2, ended_at = $3 WHERE id = $1;
+
+-- name: StartImport :exec
+UPDATE evidence_import SET state = 'running', total = $2, rows = 0, rejected = 0 WHERE id = $1;
+
+-- name: DropImport :exec
+DELETE FROM evidence_import WHERE id = $1;
+
+-- name: InsertHeld :exec
+INSERT INTO evidence_held (import, subject, body) VALUES ($1, $2, $3);
+
+-- name: Held :one
+SELECT * FROM evidence_held WHERE import = $1;
+
+-- name: DropHeld :exec
+DELETE FROM evidence_held WHERE import = $1;
+
+-- name: InsertReject :exec
+INSERT INTO evidence_reject (import, n, reasons) VALUES ($1, $2, $3) ON CONFLICT (import, n) DO NOTHING;
+
+-- name: Rejects :many
+SELECT * FROM evidence_reject WHERE import = $1 ORDER BY n LIMIT $2;
+
+-- name: DropRejects :exec
+DELETE FROM evidence_reject WHERE import = $1;

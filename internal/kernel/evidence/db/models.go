@@ -9,13 +9,23 @@ type EvidenceHead struct {
 	Seq int64
 }
 
+type EvidenceHeld struct {
+	Import  string
+	Subject string
+	Body    []byte
+}
+
 type EvidenceImport struct {
 	ID           string
 	Organisation string
 	Actor        string
 	Format       string
 	StartedAt    int64
-	UndoneBy     string
+	Rows         int64
+	Rejected     int64
+	Total        int64
+	State        string
+	EndedAt      int64
 }
 
 type EvidenceMention struct {
@@ -28,6 +38,12 @@ type EvidenceMention struct {
 	Of      int64
 	Subject string
 	Details []byte
+}
+
+type EvidenceReject struct {
+	Import  string
+	N       int64
+	Reasons string
 }
 
 type EvidenceRetracted struct {

@@ -10,20 +10,6 @@ import (
 	"database/sql"
 )
 
-const askUndo = `-- name: AskUndo :exec
-UPDATE evidence_import SET undone_by = $1 WHERE id = $2 AND undone_by = ''
-`
-
-type AskUndoParams struct {
-	UndoneBy string
-	ID       string
-}
-
-func (q *Queries) AskUndo(ctx context.Context, arg AskUndoParams) error {
-	_, err := q.db.ExecContext(ctx, askUndo, arg.UndoneBy, arg.ID)
-	return err
-}
-
 const blankMention = `-- name: BlankMention :exec
 UPDATE evidence_mention SET details = NULL WHERE id = $1
 `
@@ -39,6 +25,38 @@ UPDATE evidence_signal SET narrative = NULL WHERE id = $1
 
 func (q *Queries) BlankSignal(ctx context.Context, id string) error {
 	_, err := q.db.ExecContext(ctx, blankSignal, id)
+	return err
+}
+
+const countImport = `-- name: CountImport :one
+SELECT count(*) AS recorded, count(r.by) AS retracted
+FROM evidence_signal s LEFT JOIN evidence_retracted r ON r.signal = s.id WHERE s.import = $1
+`
+
+type CountImportRow struct {
+	Recorded  int64
+	Retracted int64
+}
+
+func (q *Queries) CountImport(ctx context.Context, import_ string) (CountImportRow, error) {
+	row := q.db.QueryRowContext(ctx, countImport, import_)
+	var i CountImportRow
+	err := row.Scan(&i.Recorded, &i.Retracted)
+	return i, err
+}
+
+const countRows = `-- name: CountRows :exec
+UPDATE evidence_import SET rows = rows + $1, rejected = rejected + $2 WHERE id = $3
+`
+
+type CountRowsParams struct {
+	Read    int64
+	Refused int64
+	ID      string
+}
+
+func (q *Queries) CountRows(ctx context.Context, arg CountRowsParams) error {
+	_, err := q.db.ExecContext(ctx, countRows, arg.Read, arg.Refused, arg.ID)
 	return err
 }
 
@@ -65,6 +83,33 @@ func (q *Queries) CountStanding(ctx context.Context, import_ string) (int64, err
 	return count, err
 }
 
+const dropHeld = `-- name: DropHeld :exec
+DELETE FROM evidence_held WHERE import = $1
+`
+
+func (q *Queries) DropHeld(ctx context.Context, import_ string) error {
+	_, err := q.db.ExecContext(ctx, dropHeld, import_)
+	return err
+}
+
+const dropImport = `-- name: DropImport :exec
+DELETE FROM evidence_import WHERE id = $1
+`
+
+func (q *Queries) DropImport(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, dropImport, id)
+	return err
+}
+
+const dropRejects = `-- name: DropRejects :exec
+DELETE FROM evidence_reject WHERE import = $1
+`
+
+func (q *Queries) DropRejects(ctx context.Context, import_ string) error {
+	_, err := q.db.ExecContext(ctx, dropRejects, import_)
+	return err
+}
+
 const head = `-- name: Head :one
 SELECT seq FROM evidence_head WHERE one = 1
 `
@@ -76,8 +121,19 @@ func (q *Queries) Head(ctx context.Context) (int64, error) {
 	return seq, err
 }
 
+const held = `-- name: Held :one
+SELECT import, subject, body FROM evidence_held WHERE import = $1
+`
+
+func (q *Queries) Held(ctx context.Context, import_ string) (EvidenceHeld, error) {
+	row := q.db.QueryRowContext(ctx, held, import_)
+	var i EvidenceHeld
+	err := row.Scan(&i.Import, &i.Subject, &i.Body)
+	return i, err
+}
+
 const importRow = `-- name: ImportRow :one
-SELECT id, organisation, actor, format, started_at, undone_by FROM evidence_import WHERE id = $1
+SELECT id, organisation, actor, format, started_at, rows, rejected, total, state, ended_at FROM evidence_import WHERE id = $1
 `
 
 func (q *Queries) ImportRow(ctx context.Context, id string) (EvidenceImport, error) {
@@ -89,7 +145,11 @@ func (q *Queries) ImportRow(ctx context.Context, id string) (EvidenceImport, err
 		&i.Actor,
 		&i.Format,
 		&i.StartedAt,
-		&i.UndoneBy,
+		&i.Rows,
+		&i.Rejected,
+		&i.Total,
+		&i.State,
+		&i.EndedAt,
 	)
 	return i, err
 }
@@ -127,8 +187,67 @@ func (q *Queries) ImportSignals(ctx context.Context, arg ImportSignalsParams) ([
 	return items, nil
 }
 
+const importsOfBefore = `-- name: ImportsOfBefore :many
+SELECT id, organisation, actor, format, started_at, rows, rejected, total, state, ended_at FROM evidence_import WHERE organisation = $1 AND started_at < $2 ORDER BY started_at DESC, id LIMIT $3
+`
+
+type ImportsOfBeforeParams struct {
+	Organisation string
+	StartedAt    int64
+	Limit        int32
+}
+
+func (q *Queries) ImportsOfBefore(ctx context.Context, arg ImportsOfBeforeParams) ([]EvidenceImport, error) {
+	rows, err := q.db.QueryContext(ctx, importsOfBefore, arg.Organisation, arg.StartedAt, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EvidenceImport
+	for rows.Next() {
+		var i EvidenceImport
+		if err := rows.Scan(
+			&i.ID,
+			&i.Organisation,
+			&i.Actor,
+			&i.Format,
+			&i.StartedAt,
+			&i.Rows,
+			&i.Rejected,
+			&i.Total,
+			&i.State,
+			&i.EndedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const insertHeld = `-- name: InsertHeld :exec
+INSERT INTO evidence_held (import, subject, body) VALUES ($1, $2, $3)
+`
+
+type InsertHeldParams struct {
+	Import  string
+	Subject string
+	Body    []byte
+}
+
+func (q *Queries) InsertHeld(ctx context.Context, arg InsertHeldParams) error {
+	_, err := q.db.ExecContext(ctx, insertHeld, arg.Import, arg.Subject, arg.Body)
+	return err
+}
+
 const insertImport = `-- name: InsertImport :exec
-INSERT INTO evidence_import (id, organisation, actor, format, started_at) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO evidence_import (id, organisation, actor, format, started_at, state) VALUES ($1, $2, $3, $4, $5, $6)
 `
 
 type InsertImportParams struct {
@@ -137,6 +256,7 @@ type InsertImportParams struct {
 	Actor        string
 	Format       string
 	StartedAt    int64
+	State        string
 }
 
 func (q *Queries) InsertImport(ctx context.Context, arg InsertImportParams) error {
@@ -146,6 +266,7 @@ func (q *Queries) InsertImport(ctx context.Context, arg InsertImportParams) erro
 		arg.Actor,
 		arg.Format,
 		arg.StartedAt,
+		arg.State,
 	)
 	return err
 }
@@ -179,6 +300,21 @@ func (q *Queries) InsertMention(ctx context.Context, arg InsertMentionParams) er
 		arg.Subject,
 		arg.Details,
 	)
+	return err
+}
+
+const insertReject = `-- name: InsertReject :exec
+INSERT INTO evidence_reject (import, n, reasons) VALUES ($1, $2, $3) ON CONFLICT (import, n) DO NOTHING
+`
+
+type InsertRejectParams struct {
+	Import  string
+	N       int64
+	Reasons string
+}
+
+func (q *Queries) InsertReject(ctx context.Context, arg InsertRejectParams) error {
+	_, err := q.db.ExecContext(ctx, insertReject, arg.Import, arg.N, arg.Reasons)
 	return err
 }
 
@@ -442,6 +578,38 @@ func (q *Queries) NextSeq(ctx context.Context) (int64, error) {
 	return seq, err
 }
 
+const rejects = `-- name: Rejects :many
+SELECT import, n, reasons FROM evidence_reject WHERE import = $1 ORDER BY n LIMIT $2
+`
+
+type RejectsParams struct {
+	Import string
+	Limit  int32
+}
+
+func (q *Queries) Rejects(ctx context.Context, arg RejectsParams) ([]EvidenceReject, error) {
+	rows, err := q.db.QueryContext(ctx, rejects, arg.Import, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EvidenceReject
+	for rows.Next() {
+		var i EvidenceReject
+		if err := rows.Scan(&i.Import, &i.N, &i.Reasons); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const retractedBy = `-- name: RetractedBy :many
 SELECT signal FROM evidence_retracted WHERE by = $1 ORDER BY signal
 `
@@ -478,6 +646,21 @@ func (q *Queries) RetractedSignal(ctx context.Context, signal string) (string, e
 	var by string
 	err := row.Scan(&by)
 	return by, err
+}
+
+const setImport = `-- name: SetImport :exec
+UPDATE evidence_import SET state = $2, ended_at = $3 WHERE id = $1
+`
+
+type SetImportParams struct {
+	ID      string
+	State   string
+	EndedAt int64
+}
+
+func (q *Queries) SetImport(ctx context.Context, arg SetImportParams) error {
+	_, err := q.db.ExecContext(ctx, setImport, arg.ID, arg.State, arg.EndedAt)
+	return err
 }
 
 const signal = `-- name: Signal :one
@@ -658,4 +841,18 @@ func (q *Queries) SignalsOfBefore(ctx context.Context, arg SignalsOfBeforeParams
 		return nil, err
 	}
 	return items, nil
+}
+
+const startImport = `-- name: StartImport :exec
+UPDATE evidence_import SET state = 'running', total = $2, rows = 0, rejected = 0 WHERE id = $1
+`
+
+type StartImportParams struct {
+	ID    string
+	Total int64
+}
+
+func (q *Queries) StartImport(ctx context.Context, arg StartImportParams) error {
+	_, err := q.db.ExecContext(ctx, startImport, arg.ID, arg.Total)
+	return err
 }

@@ -247,12 +247,17 @@ func TestDates(t *testing.T) {
 	}
 }
 
+// loud says a sentence that is none of the input's.
+func loud(key string, args []fault.Arg) string {
+	return fmt.Sprintf("Because of %s, %d", key, len(args))
+}
+
 // Whatever separator a program is set to, no cell of the file of rejected rows
 // begins like a formula; and nothing of the input is in it unless asked for.
 func TestRejectsAreHarmless(t *testing.T) {
 	evil := []string{"=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "a;=1+1", "a\t@x", "a\n=1", "a,=1", "\"=1", "＝1", " =1", "a|=1"}
 	var plain, full bytes.Buffer
-	without, with := NewRejects(&plain, false), NewRejects(&full, true)
+	without, with := NewRejects(&plain, loud, false), NewRejects(&full, loud, true)
 	for i, e := range evil {
 		row := Row{Number: i + 2, Reasons: []Rejection{{Column: 3, Field: e, Key: "import.unknown_code", held: e + "Ana"}}}
 		for _, w := range []*Rejects{without, with} {
@@ -264,8 +269,11 @@ func TestRejectsAreHarmless(t *testing.T) {
 	if err := errors.Join(without.Add(Row{Number: 99}), without.Close(), with.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if s := plain.String(); strings.Contains(s, "Ana") || strings.Contains(s, "99") || !strings.HasPrefix(s, "row,column,field,reason,sentence\n2,3,") {
+	if s := plain.String(); strings.Contains(s, "Ana") || strings.Contains(s, "99") || !strings.HasPrefix(s, "row,column,field,reason,sentence,key\n2,3,") {
 		t.Errorf("the file says\n%s", s)
+	}
+	if !strings.Contains(plain.String(), `"Because of import.unknown_code, 0",import.unknown_code`) {
+		t.Errorf("no sentence with its key:\n%s", plain.String())
 	}
 	if !strings.Contains(full.String(), "Ana") {
 		t.Error("values were asked for and are not there")
@@ -288,7 +296,7 @@ func TestRejectsAreHarmless(t *testing.T) {
 		}
 	}
 	var none bytes.Buffer
-	if w := NewRejects(&none, true); w.Close() != nil || none.Len() > 0 {
+	if w := NewRejects(&none, loud, true); w.Close() != nil || none.Len() > 0 {
 		t.Error("a file without rejected rows is not empty")
 	}
 }
@@ -321,7 +329,7 @@ func TestEveryKeyHasText(t *testing.T) {
 	}
 	key := regexp.MustCompile(`"(import\.[a-z_]+)"`)
 	used := map[string]bool{}
-	for _, dir := range []string{".", "table", "../../../domain/protection/internal/htcds", "../../../node"} {
+	for _, dir := range []string{".", "table", "..", "../../../domain/protection/internal/htcds", "../../../node"} {
 		files, err := filepath.Glob(dir + "/*.go")
 		if err != nil || len(files) == 0 {
 			t.Fatal(dir, err)

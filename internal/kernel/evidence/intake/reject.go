@@ -7,11 +7,15 @@ import (
 	"strings"
 
 	"lodestar/internal/base/fault"
+	"lodestar/internal/kernel/evidence"
 )
 
+// Sentence says why in the reader's language.
+type Sentence func(key string, args []fault.Arg) string
+
 // Rejects writes the file of rejected rows: one CSV line per reason, with the
-// number of the row, the column, the field, the code of the reason and the key of
-// its sentence. What stood in the cell is personal, and is written only if Values
+// number of the row, the column, the field, the reason in one word and in a
+// sentence, and the sentence's key. What stood in the cell is personal, and is written only if Values
 // is asked for by somebody who may have the file itself.
 //
 // Spreadsheet programs run cells that begin like a formula (OWASP, CSV
@@ -20,20 +24,21 @@ import (
 // new one.
 type Rejects struct {
 	w      *csv.Writer
+	say    Sentence
 	values bool
 	begun  bool
 }
 
 // NewRejects starts the file. Values asks for a last column with what stood there.
-func NewRejects(w io.Writer, values bool) *Rejects {
-	return &Rejects{w: csv.NewWriter(w), values: values}
+func NewRejects(w io.Writer, say Sentence, values bool) *Rejects {
+	return &Rejects{w: csv.NewWriter(w), say: say, values: values}
 }
 
 // Add writes the reasons of one row; a row without reasons writes nothing.
 func (r *Rejects) Add(row Row) error {
 	if !r.begun {
 		r.begun = true
-		if err := r.write("row", "column", "field", "reason", "sentence", "value"); err != nil {
+		if err := r.write("row", "column", "field", "reason", "sentence", "key", "value"); err != nil {
 			return err
 		}
 	}
@@ -42,11 +47,20 @@ func (r *Rejects) Add(row Row) error {
 		if why.Column > 0 {
 			column = strconv.Itoa(why.Column)
 		}
-		if err := r.write(strconv.Itoa(row.Number), column, why.Field, why.Code(), why.Key, why.held); err != nil {
+		if err := r.write(strconv.Itoa(row.Number), column, why.Field, why.Code(), r.say(why.Key, why.Args), why.Key, why.held); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Kept adds a row whose reasons were kept without what stood there.
+func (r *Rejects) Kept(row evidence.Rejected) error {
+	out := Row{Number: row.Number}
+	for _, why := range row.Reasons {
+		out.Reasons = append(out.Reasons, Rejection{Column: why.Column, Field: why.Field, Key: why.Key, Args: why.Args})
+	}
+	return r.Add(out)
 }
 
 // Close writes out what is left. A file without rejected rows stays empty.

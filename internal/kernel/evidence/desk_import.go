@@ -1,0 +1,246 @@
+package evidence
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"lodestar/internal/base/clock"
+	"lodestar/internal/base/fault"
+	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/evidence/db"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/ledger"
+	"lodestar/internal/kernel/policy"
+)
+
+// The jobs of imports. JobTake is worked by the node, which knows the users.
+const (
+	JobTake    = "evidence.take"
+	JobDrop    = "evidence.drop"
+	JobDestroy = "evidence.destroy_key"
+	JobUndo    = "evidence.undo" // goes on with taking an import back
+)
+
+// HeldFor is how long a file waits for a person's word. Nobody keeps a list of
+// people for later (Regulation (EU) 2016/679, Article 5(1)(e)).
+const HeldFor = 24 * time.Hour
+
+// Begin opens an import.
+func (d Desk) Begin(ctx context.Context, by policy.Actor, format string) (id.Import, error) {
+	return act.Do(ctx, d.Ground, ask(by, VerbImport, "signal", ""), func(a *act.Act) (id.Import, error) {
+		return BeginImport(a, format, ImportRunning)
+	})
+}
+
+// Hold keeps a file for a person to look at what would become of it, and to say
+// whether it shall be taken.
+func (d Desk) Hold(ctx context.Context, by policy.Actor, format string, h Held) (id.Import, error) {
+	return act.Do(ctx, d.Ground, ask(by, VerbImport, "signal", ""), func(a *act.Act) (id.Import, error) {
+		return hold(a, format, h)
+	})
+}
+
+// Held opens a file that waits.
+func (d Desk) Held(ctx context.Context, by policy.Actor, imp id.Import) (Held, error) {
+	return act.Look(ctx, d.Ground, ask(by, VerbHeld, "import", imp.String()), func(a *act.Act) (Held, error) {
+		return held(a, imp)
+	})
+}
+
+// Order gives the word that a held file is taken. Giving it twice is refused
+// (fault.Conflict).
+func (d Desk) Order(ctx context.Context, by policy.Actor, imp id.Import) error {
+	_, err := act.Do(ctx, d.Ground, ask(by, VerbHeld, "import", imp.String()), func(a *act.Act) (struct{}, error) {
+		i, err := ownImport(a, imp)
+		if err != nil {
+			return struct{}{}, err
+		}
+		if i.State != ImportHeld {
+			return struct{}{}, fault.New(fault.Conflict, "evidence.Order", "import.already_taken")
+		}
+		err = db.New(a.Tx()).SetImport(a.Ctx(), db.SetImportParams{ID: imp.String(), State: string(ImportQueued)})
+		if err != nil {
+			return struct{}{}, fault.Wrap("evidence.Order", err)
+		}
+		return struct{}{}, a.Later(JobTake, "import", imp.String(), time.Time{})
+	})
+	return err
+}
+
+// Start begins, or begins again after an interruption, to take a file of total
+// rows. What was recorded before the interruption is found to be there already.
+func (d Desk) Start(ctx context.Context, by policy.Actor, imp id.Import, total int) error {
+	_, err := act.Do(ctx, d.Ground, ask(by, VerbHeld, "import", imp.String()), func(a *act.Act) (struct{}, error) {
+		i, err := ownImport(a, imp)
+		if err != nil {
+			return struct{}{}, err
+		}
+		if i.State != ImportQueued && i.State != ImportRunning {
+			return struct{}{}, fault.New(fault.Conflict, "evidence.Start", "import.already_taken")
+		}
+		q := db.New(a.Tx())
+		return struct{}{}, fault.Wrap("evidence.Start", errors.Join(q.DropRejects(a.Ctx(), imp.String()),
+			q.StartImport(a.Ctx(), db.StartImportParams{ID: imp.String(), Total: int64(total)})))
+	})
+	return err
+}
+
+// Drop throws a held file away; one that was already ordered or taken is left.
+func (d Desk) Drop(ctx context.Context, by policy.Actor, imp id.Import) error {
+	_, err := act.Do(ctx, d.Ground, ask(by, VerbDrop, "import", imp.String()), func(a *act.Act) (struct{}, error) {
+		q := db.New(a.Tx())
+		row, err := q.ImportRow(a.Ctx(), imp.String())
+		if err != nil {
+			return struct{}{}, fault.Wrap("evidence.Drop", err)
+		}
+		if err := release(a, imp); err != nil || ImportState(row.State) != ImportHeld {
+			return struct{}{}, err
+		}
+		return struct{}{}, fault.Wrap("evidence.Drop", q.DropImport(a.Ctx(), imp.String()))
+	})
+	return err
+}
+
+// Taken says what became of one row of a batch.
+type Taken struct {
+	Recorded
+	Fault error // why it was not taken
+}
+
+// Take records a batch of an import in one act. A row that cannot be taken says
+// why and does not hold up the others; a failure of the machine rolls all back.
+func (d Desk) Take(ctx context.Context, by policy.Actor, imp id.Import, batch []Row) ([]Taken, error) {
+	return act.Do(ctx, d.Ground, ask(by, VerbImport, "signal", ""), func(a *act.Act) ([]Taken, error) {
+		var i Import
+		var err error
+		if !imp.IsZero() {
+			if i, err = running(a, imp); err != nil {
+				return nil, err
+			}
+		}
+		out, refused, err := takeRows(a, imp, batch)
+		if err != nil || imp.IsZero() {
+			return out, err
+		}
+		return out, count(a, i, len(batch), refused)
+	})
+}
+
+func takeRows(a *act.Act, imp id.Import, batch []Row) (out []Taken, refused []Rejected, err error) {
+	out = make([]Taken, len(batch))
+	for i, row := range batch {
+		if len(row.Reasons) > 0 {
+			out[i].Fault = fault.New(fault.Invalid, "evidence.Take", row.Reasons[0].Key)
+			refused = append(refused, Rejected{row.Number, row.Reasons})
+			continue
+		}
+		done, err := Record(a, row.Incoming, imp)
+		switch fault.KindOf(err) {
+		case fault.Invalid, fault.Conflict, fault.Denied:
+			out[i].Fault = err
+			refused = append(refused, Rejected{row.Number, reasonsOf(err)})
+		default:
+			if err != nil {
+				return nil, nil, err
+			}
+			out[i].Recorded = done
+		}
+	}
+	return out, refused, nil
+}
+
+// End says that an import has been read to its end, and lets its file go.
+func (d Desk) End(ctx context.Context, by policy.Actor, imp id.Import) error {
+	_, err := act.Do(ctx, d.Ground, ask(by, VerbImport, "signal", ""), func(a *act.Act) (struct{}, error) {
+		if _, err := ownImport(a, imp); err != nil {
+			return struct{}{}, err
+		}
+		a.Touch("import", imp.String())
+		err := db.New(a.Tx()).SetImport(a.Ctx(), db.SetImportParams{ID: imp.String(), State: string(ImportDone), EndedAt: clock.Micro(a.Now())})
+		if err != nil {
+			return struct{}{}, fault.Wrap("evidence.End", err)
+		}
+		return struct{}{}, release(a, imp)
+	})
+	return err
+}
+
+// Undo takes an import back, as far as one act goes: see UndoImport.
+func (d Desk) Undo(ctx context.Context, by policy.Actor, imp id.Import) (Undone, error) {
+	return act.Do(ctx, d.Ground, ask(by, VerbUndo, "import", imp.String()), func(a *act.Act) (Undone, error) {
+		q := db.New(a.Tx())
+		// The lock comes first: two acts on one import take back different signals.
+		if _, err := q.LockHead(a.Ctx()); err != nil {
+			return Undone{}, fault.Wrap("evidence.Undo", err)
+		}
+		row, err := q.ImportRow(a.Ctx(), imp.String())
+		if err != nil {
+			return Undone{}, fault.Wrap("evidence.Undo", err)
+		}
+		if s := ImportState(row.State); s == ImportHeld || s == ImportQueued {
+			return Undone{}, fault.New(fault.Conflict, "evidence.Undo", "import.not_taken")
+		}
+		if err := release(a, imp); err != nil {
+			return Undone{}, err
+		}
+		return UndoImport(a, imp)
+	})
+}
+
+// GoOn is the worker of JobUndo; by is the node.
+func (d Desk) GoOn(ctx context.Context, by policy.Actor, on ledger.Ref) error {
+	imp, err := id.Parse[id.Import](on.ID)
+	if err != nil {
+		return err
+	}
+	_, err = d.Undo(ctx, by, imp)
+	return err
+}
+
+// Imports lists the imports of the actor's organisation begun before a time (the
+// zero time: all), newest first.
+func (d Desk) Imports(ctx context.Context, by policy.Actor, before time.Time, limit int) ([]Import, error) {
+	return act.Look(ctx, d.Ground, ask(by, VerbImports, "import", ""), func(a *act.Act) ([]Import, error) {
+		at := int64(1 << 62)
+		if !before.IsZero() {
+			at = clock.Micro(before)
+		}
+		rows, err := db.New(a.Tx()).ImportsOfBefore(a.Ctx(), db.ImportsOfBeforeParams{Organisation: by.Organisation.String(), StartedAt: at, Limit: int32(limit)})
+		if err != nil {
+			return nil, fault.Wrap("evidence.Imports", err)
+		}
+		out := make([]Import, len(rows))
+		for i, row := range rows {
+			a.Touch("import", row.ID)
+			if out[i], err = importFromRow(a, row); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	})
+}
+
+// ImportView is an import with why its rows were rejected.
+type ImportView struct {
+	Import
+	Rejects []Rejected
+	Undo    bool // the reader may take it back
+}
+
+// SeeImport shows one import, with up to limit rejected rows.
+func (d Desk) SeeImport(ctx context.Context, by policy.Actor, imp id.Import, limit int) (ImportView, error) {
+	return act.Look(ctx, d.Ground, ask(by, VerbImports, "import", imp.String()), func(a *act.Act) (v ImportView, err error) {
+		if v.Import, err = ownImport(a, imp); err != nil {
+			return v, err
+		}
+		v.Undo = a.May(VerbUndo)
+		v.Rejects, err = rejects(a, imp, limit)
+		return v, err
+	})
+}
+
+// Destroy destroys the key of a file that was let go.
+func (d Desk) Destroy(ctx context.Context, on ledger.Ref) error {
+	return act.Destroy(ctx, d.Ground, id.Trusted[id.Subject](on.ID))
+}

@@ -1,0 +1,201 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+
+	"lodestar/internal/base/fault"
+	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/evidence/intake/table"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/policy"
+)
+
+// batchRows bounds the rows that one act records: others wait for its end.
+const batchRows = 50
+
+// Importer takes whole files: one verb for the command line, the pages and the
+// job behind them.
+type Importer struct {
+	Evidence evidence.Desk
+	Readers  []Reader                // of tables
+	Keyed    func(row []byte) string // see Terms
+}
+
+// In is a file to be imported, and how.
+type In struct {
+	By      policy.Actor
+	File    table.File
+	Mapping Mapping
+	Import  id.Import       // begun before; zero: one is begun
+	Rejects func(Row) error // takes the rejected rows; nil: they are only counted
+	Dry     bool            // read and count, record nothing
+	// Progress is told after each batch how many rows have been read; nil: nobody is.
+	Progress func(rows int)
+}
+
+// Imported says what became of a file.
+type Imported struct {
+	Import   id.Import    `json:"import"` // empty after a dry run
+	Format   table.Format `json:"format"`
+	Reader   string       `json:"reader,omitempty"`
+	Columns  []Column     `json:"-"`
+	Unread   []Column     `json:"unread,omitempty"` // columns that nobody reads
+	Rows     int          `json:"rows"`
+	Recorded int          `json:"recorded"`
+	Again    int          `json:"again"` // were there already, unchanged
+	Rejected int          `json:"rejected"`
+}
+
+// Import reads a file and records its rows, in batches of one act each. The same
+// file twice changes nothing; the whole import can be taken back.
+func (m Importer) Import(ctx context.Context, in In) (out Imported, err error) {
+	b, err := Open(in.File, Terms{Mapping: in.Mapping, Keyed: m.Keyed}, m.Readers...)
+	if err != nil {
+		return out, err
+	}
+	out.Format, out.Reader, out.Columns, out.Import = b.Format, b.Reader, b.Columns, in.Import
+	for _, c := range b.Columns {
+		if c.Field == "" {
+			out.Unread = append(out.Unread, c)
+		}
+	}
+	if !in.Dry && in.Import.IsZero() {
+		if out.Import, err = m.Evidence.Begin(ctx, in.By, string(b.Format)); err != nil {
+			return out, err
+		}
+	}
+	var rows []Row
+	for row, err := range b.Rows(ctx) {
+		if err != nil {
+			return out, err
+		}
+		out.Rows++
+		if rows = append(rows, row); len(rows) < batchRows {
+			continue
+		}
+		if err := m.take(ctx, in, rows, &out); err != nil {
+			return out, err
+		}
+		rows = rows[:0]
+	}
+	if err = m.take(ctx, in, rows, &out); err != nil || in.Dry {
+		return out, err
+	}
+	return out, m.Evidence.End(ctx, in.By, out.Import)
+}
+
+// take records one batch, and counts.
+func (m Importer) take(ctx context.Context, in In, rows []Row, out *Imported) error {
+	taken := make([]evidence.Taken, len(rows))
+	if !in.Dry && len(rows) > 0 {
+		batch := make([]evidence.Row, len(rows))
+		for i, r := range rows {
+			batch[i] = evidence.Row{Number: r.Number, Incoming: r.Incoming, Reasons: told(r.Reasons)}
+		}
+		var err error
+		if taken, err = m.Evidence.Take(ctx, in.By, out.Import, batch); err != nil {
+			return err
+		}
+	}
+	for i, t := range taken {
+		if t.Fault != nil && len(rows[i].Reasons) == 0 {
+			key, args := fault.Say(t.Fault)
+			rows[i].Reasons = []Rejection{{Key: key, Args: args}}
+		}
+		switch {
+		case len(rows[i].Reasons) > 0:
+			out.Rejected++
+			if in.Rejects != nil {
+				if err := in.Rejects(rows[i]); err != nil {
+					return err
+				}
+			}
+		case t.Again:
+			out.Again++
+		default:
+			out.Recorded++
+		}
+	}
+	if in.Progress != nil {
+		in.Progress(out.Rows)
+	}
+	return nil
+}
+
+// told is what may be kept of the reasons: not what stood in the cells.
+func told(reasons []Rejection) []evidence.Reason {
+	var out []evidence.Reason
+	for _, r := range reasons {
+		out = append(out, evidence.Reason{Column: r.Column, Field: r.Field, Key: r.Key, Args: r.Args})
+	}
+	return out
+}
+
+// Hold keeps a file until a person has seen what would become of it. What cannot
+// be opened at all is refused now.
+func (m Importer) Hold(ctx context.Context, by policy.Actor, file []byte, mapping Mapping) (id.Import, error) {
+	b, err := Open(BytesFile(file), Terms{Mapping: mapping, Keyed: m.Keyed}, m.Readers...)
+	if err != nil {
+		return id.Import{}, err
+	}
+	h := evidence.Held{File: file}
+	if h.Mapping, err = json.Marshal(mapping); err != nil {
+		return id.Import{}, fault.Wrap("intake.Hold", err)
+	}
+	return m.Evidence.Hold(ctx, by, string(b.Format), h)
+}
+
+// Try says what would become of a held file, with up to most rejected rows.
+func (m Importer) Try(ctx context.Context, by policy.Actor, imp id.Import, most int) (Imported, []evidence.Rejected, error) {
+	in, err := m.held(ctx, by, imp)
+	if err != nil {
+		return Imported{}, nil, err
+	}
+	var rejected []evidence.Rejected
+	in.Dry, in.Rejects = true, func(r Row) error {
+		if len(rejected) < most {
+			rejected = append(rejected, evidence.Rejected{Number: r.Number, Reasons: told(r.Reasons)})
+		}
+		return nil
+	}
+	out, err := m.Import(ctx, in)
+	return out, rejected, err
+}
+
+// TakeHeld takes a held file for whoever ordered it. It may run more than once:
+// rows that are there already stay as they are.
+func (m Importer) TakeHeld(ctx context.Context, by policy.Actor, imp id.Import) error {
+	in, err := m.held(ctx, by, imp)
+	if err != nil {
+		return err
+	}
+	in.Dry = true
+	counted, err := m.Import(ctx, in)
+	if err != nil {
+		return err
+	}
+	if err := m.Evidence.Start(ctx, by, imp, counted.Rows); err != nil {
+		return err
+	}
+	in.Dry = false
+	_, err = m.Import(ctx, in)
+	return err
+}
+
+func (m Importer) held(ctx context.Context, by policy.Actor, imp id.Import) (In, error) {
+	in := In{By: by, Import: imp}
+	h, err := m.Evidence.Held(ctx, by, imp)
+	if err != nil {
+		return in, err
+	}
+	in.File = BytesFile(h.File)
+	in.Mapping, err = ReadMapping(bytes.NewReader(h.Mapping))
+	return in, err
+}
+
+// BytesFile is a file in memory.
+func BytesFile(b []byte) table.File {
+	return table.File{ReaderAt: bytes.NewReader(b), Size: int64(len(b))}
+}

@@ -1,0 +1,203 @@
+package intake_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"lodestar/internal/base/fault"
+	"lodestar/internal/base/sqldb"
+	"lodestar/internal/base/sqldb/dbtest"
+	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/act/acttest"
+	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/evidence/intake"
+	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/jobs"
+	"lodestar/internal/kernel/ledger"
+	"lodestar/internal/kernel/policy"
+)
+
+const policies = `
+@id("all") @source("test")
+permit (principal in Role::"responder", action, resource) when { resource.owner == principal.organisation };
+@id("node") @source("test")
+permit (principal in Role::"node", action == Action::"evidence.drop", resource);
+`
+
+var node = policy.Actor{User: id.Derived[id.User]("node"), Organisation: id.Derived[id.Organisation]("node"), Roles: []string{"node"}}
+
+func importer(t *testing.T, source string) (intake.Importer, *act.Ground) {
+	var m intake.Importer
+	idle := func(context.Context, ledger.Ref) error { return nil }
+	g, _ := acttest.Ground(t, source, policies, evidence.Verbs, []sqldb.Migrations{evidence.Migrations()},
+		jobs.Record("test.heard", idle), jobs.Record(evidence.JobTake, idle), jobs.Record(evidence.JobDrop, idle),
+		jobs.Record(evidence.JobDestroy, func(ctx context.Context, on ledger.Ref) error { return m.Evidence.Destroy(ctx, on) }))
+	g.Facts["signal"], g.Facts["import"] = evidence.Facts, evidence.ImportFacts
+	m.Evidence = evidence.Desk{Ground: g}
+	return m, g
+}
+
+func by(org string, roles ...string) policy.Actor {
+	return policy.Actor{User: id.Derived[id.User](org), Organisation: id.Derived[id.Organisation](org), Roles: roles}
+}
+
+const two = `{"ref":"1","kind":"referral","observed":"2023-07-03","mentions":[{"kind":"person","role":"worker","names":["Анна Канарейка"]}]}
+{"ref":"2","kind":"referral","observed":"never","mentions":[]}
+{"ref":"1","kind":"referral","observed":"2023-07-03","mentions":[{"kind":"person","role":"worker","names":["Анна Канарейка"]}]}
+`
+
+func TestHeldFile(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		m, g := importer(t, source)
+		ctx, me := t.Context(), by("a", "responder")
+		if _, err := m.Hold(ctx, me, []byte("<html>"), intake.Mapping{}); !fault.Is(err, fault.Invalid) {
+			t.Errorf("what is no table was held: %v", err)
+		}
+		if _, err := m.Hold(ctx, by("a", "analyst"), []byte(two), intake.Mapping{}); err == nil {
+			t.Error("somebody without the right holds a file")
+		}
+		imp, err := m.Hold(ctx, me, []byte(two), intake.Mapping{Dates: intake.DayFirst})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, err := range map[string]error{
+			"a stranger tries it":      second(m.Try(ctx, by("b", "responder"), imp, 1)),
+			"a stranger orders it":     m.Evidence.Order(ctx, by("b", "responder"), imp),
+			"a stranger drops it":      m.Evidence.Drop(ctx, by("b", "responder"), imp),
+			"it is taken unordered":    m.TakeHeld(ctx, me, imp),
+			"it is undone before that": undone(m.Evidence.Undo(ctx, me, imp)),
+		} {
+			if err == nil {
+				t.Errorf("%s", what)
+			}
+		}
+		out, rejected, err := m.Try(ctx, me, imp, 1)
+		if err != nil || out.Rows != 3 || out.Recorded != 2 || out.Rejected != 1 || len(rejected) != 1 || rejected[0].Reasons[0].Key != "evidence.bad_date" {
+			t.Fatalf("tried: %+v %+v %v", out, rejected, err)
+		}
+		if n := scalar(t, g, "SELECT count(*) FROM evidence_signal"); n != 0 {
+			t.Errorf("trying recorded %d signals", n)
+		}
+		if err := m.Evidence.Order(ctx, me, imp); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Evidence.Order(ctx, me, imp); !fault.Is(err, fault.Conflict) {
+			t.Errorf("ordered twice: %v", err)
+		}
+		for range 2 { // interrupted after the last batch, and begun again
+			if err := m.TakeHeld(ctx, me, imp); err != nil && !fault.Is(err, fault.NotFound) {
+				t.Fatal(err)
+			}
+		}
+		v, err := m.Evidence.SeeImport(ctx, me, imp, 10)
+		if err != nil || v.State != evidence.ImportDone || v.Recorded != 1 || v.Again() != 1 || v.Rejected != 1 || v.Rows != 3 || v.Total != 3 || !v.Undo {
+			t.Errorf("%+v, %v", v, err)
+		}
+		if len(v.Rejects) != 1 || v.Rejects[0].Number != 2 {
+			t.Errorf("rejects: %+v", v.Rejects)
+		}
+		if _, err := m.Evidence.SeeImport(ctx, by("b", "responder"), imp, 10); !fault.Is(err, fault.Withheld) {
+			t.Errorf("a stranger sees it: %v", err)
+		}
+		if n := scalar(t, g, "SELECT count(*) FROM evidence_held"); n != 0 {
+			t.Error("the file was kept")
+		}
+		if n, err := m.Evidence.Undo(ctx, me, imp); n.Retracted != 1 || err != nil {
+			t.Errorf("undo: %+v %v", n, err)
+		}
+		list, err := m.Evidence.Imports(ctx, me, time.Time{}, 10)
+		if err != nil || len(list) != 1 || list[0].State != evidence.ImportUndone || list[0].Retracted != 1 {
+			t.Errorf("%+v %v", list, err)
+		}
+		if list, err := m.Evidence.Imports(ctx, by("b", "responder"), time.Time{}, 10); err != nil || len(list) != 0 {
+			t.Errorf("a stranger's list: %+v %v", list, err)
+		}
+	})
+}
+
+// An import that was interrupted goes on, and its counts are those of the file.
+func TestInterruptedImport(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		m, _ := importer(t, source)
+		ctx, me := t.Context(), by("a", "responder")
+		imp, err := m.Hold(ctx, me, []byte(two), intake.Mapping{})
+		if err == nil {
+			err = m.Evidence.Order(ctx, me, imp)
+		}
+		if err == nil {
+			err = m.Evidence.Start(ctx, me, imp, 3)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := evidence.ReadIncoming(strings.NewReader(strings.Split(two, "\n")[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad := evidence.Row{Number: 2, Reasons: []evidence.Reason{{Key: "import.too_many_rows", Args: []fault.Arg{{Name: "max", Value: 1_000_000}}}}}
+		if _, err := m.Evidence.Take(ctx, me, imp, append(evidence.RowsOf(in), bad)); err != nil {
+			t.Fatal(err)
+		}
+		v, err := m.Evidence.SeeImport(ctx, me, imp, 10)
+		if err != nil || v.State != evidence.ImportRunning || v.Rows != 2 || v.Rejects[0].Reasons[0].Args[0].Value != 1_000_000 {
+			t.Errorf("in the middle: %+v %v", v, err)
+		}
+		if err := m.TakeHeld(ctx, me, imp); err != nil {
+			t.Fatal(err)
+		}
+		v, err = m.Evidence.SeeImport(ctx, me, imp, 10)
+		if err != nil || v.Rows != 3 || v.Recorded != 1 || v.Again() != 1 || v.Rejected != 1 || len(v.Rejects) != 1 {
+			t.Errorf("at the end: %+v %v", v, err)
+		}
+		if _, err := m.Evidence.Take(ctx, me, imp, evidence.RowsOf(in)); !fault.Is(err, fault.Conflict) {
+			t.Errorf("a row after the end: %v", err)
+		}
+	})
+}
+
+// A file about which nobody gives a word is thrown away, and one that was taken
+// in is not lost by it.
+func TestHeldFileIsDropped(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		m, g := importer(t, source)
+		ctx, me := t.Context(), by("a", "responder")
+		imp, err := m.Hold(ctx, me, []byte(two), intake.Mapping{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys := scalar(t, g, "SELECT count(*) FROM evidence_held")
+		if err := m.Evidence.Drop(ctx, node, imp); err != nil {
+			t.Fatal(err)
+		}
+		if keys != 1 || scalar(t, g, "SELECT count(*) FROM evidence_held") != 0 || scalar(t, g, "SELECT count(*) FROM evidence_import") != 0 {
+			t.Error("something is left of it")
+		}
+		if _, _, err := m.Try(ctx, me, imp, 1); !fault.Is(err, fault.NotFound) {
+			t.Errorf("after that: %v", err)
+		}
+		out, err := m.Import(ctx, intake.In{By: me, File: intake.BytesFile([]byte(two))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Evidence.Drop(ctx, node, out.Import); err != nil {
+			t.Fatal(err)
+		}
+		if v, err := m.Evidence.SeeImport(ctx, me, out.Import, 1); err != nil || v.Standing() != 1 {
+			t.Errorf("%+v %v", v, err)
+		}
+	})
+}
+
+func second[A, B any](_ A, _ B, err error) error { return err }
+func undone(_ evidence.Undone, err error) error              { return err }
+
+func scalar(t *testing.T, g *act.Ground, query string) int64 {
+	t.Helper()
+	n, err := g.DB.Scalar(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

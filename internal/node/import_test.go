@@ -1,0 +1,180 @@
+package node
+
+import (
+	"bytes"
+	"encoding/json"
+	"mime/multipart"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"lodestar/internal/kernel/evidence"
+)
+
+// imported is a table with two good rows and one that is rejected for two reasons.
+const importedTable = "ref,observed,prs_FirstName,prs_Gender,Shoe size\n" +
+	"R-1,2023-07-03," + canary + ",Feminine,38\nR-2,2023-07-04,,Masculine,\nR-3,03/04/2023," + canary + ",unsure,\n"
+
+// upload sends a form with files.
+func (b *browser) upload(path string, status int, files map[string]string, fields ...string) string {
+	b.t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for i := 0; i < len(fields); i += 2 {
+		w.WriteField(fields[i], fields[i+1])
+	}
+	for field, text := range files {
+		f, err := w.CreateFormFile(field, canary+".csv")
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		f.Write([]byte(text))
+	}
+	w.Close()
+	res, err := b.client.Post(b.origin+path, w.FormDataContentType(), &body)
+	return b.did(res, err, status)
+}
+
+func TestImportPages(t *testing.T) {
+	c, log, enter := served(t)
+	doctor := enter(c.doctor)
+	doctor.get("/imports", 404) // a service imports nothing, and is not told that others do
+	doctor.get("/imports/new", 404)
+	doctor.upload("/imports/new", 404, map[string]string{"file": importedTable})
+
+	lena := enter(c.lena)
+	if !strings.Contains(lena.get("/imports", 200), "Nothing has been imported yet") {
+		t.Error("the empty list says nothing")
+	}
+	for what, files := range map[string]map[string]string{
+		"Choose a file.":                             nil,
+		"This is a web page":                         {"file": "<html>"},
+		"No column was recognised. Say in a mapping": {"file": "a,b\n1,2\n"},
+		"The mapping cannot be used":                 {"file": importedTable, "mapping": "{"},
+		"larger than 16 MB":                          {"file": strings.Repeat("x", 17<<20)},
+	} {
+		if text := lena.upload("/imports/new", 422, files); !strings.Contains(text, what) {
+			t.Errorf("%q is not said:\n%s", what, text)
+		}
+	}
+	text := lena.upload("/imports/new", 200, map[string]string{"file": importedTable}, "dates", "none", "unknown", "reject")
+	for _, want := range []string{"Nothing of this file is recorded yet", "This value is not in the list of the field.", "This date cannot be read without doubt", "Not read: Not recognised", "Take it in"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the trial does not say %q", want)
+		}
+	}
+	if n := c.scalar(t, `SELECT count(*) FROM evidence_signal`); n != 0 {
+		t.Errorf("the trial recorded %d signals", n)
+	}
+	imp := strings.TrimSuffix(mustLink(t, lena, regexp.MustCompile(`^/imports/imp_[^/]+/take$`)), "/take")
+	doctor.get(imp, 404)
+	doctor.post(imp+"/take", 404)
+	lena.get(imp+"/undo", 200) // leads back: there is nothing to undo
+	if text := lena.post(imp+"/take", 200); !strings.Contains(text, "being taken in") {
+		t.Errorf("no progress:\n%s", text)
+	}
+	lena.post(imp+"/take", 409)
+	c.drain(t)
+	if text := lena.get(imp, 200); !strings.Contains(text, "Undo this import") || !strings.Contains(text, "Lena") {
+		t.Errorf("the result:\n%s", text)
+	}
+	file := lena.get(imp+"/rejected.csv?lang=fr", 200)
+	if !strings.Contains(file, "Cette valeur") || !strings.Contains(file, "import.unknown_code") || strings.Contains(file, "unsure") || namesCanary(file) {
+		t.Errorf("the rejected rows, in French:\n%s", file)
+	}
+	doctor.get(imp+"/rejected.csv", 404)
+	doctor.post(imp+"/undo", 404)
+	if !strings.Contains(lena.get(imp+"/undo", 200), "2 signals of this import will be taken back.") {
+		t.Error("the confirmation does not say how many")
+	}
+	if !strings.Contains(lena.post(imp+"/undo", 200), "2 signals were taken back.") {
+		t.Error("the result of undoing is not said")
+	}
+	c.drain(t)
+	for _, where := range append(lena.urls, log.String(), c.log.String()) {
+		if namesCanary(where) {
+			t.Errorf("the canary is named: %q", where)
+		}
+	}
+}
+
+// A file that is thrown away leaves nothing, and its key is gone.
+func TestHeldFileThrownAway(t *testing.T) {
+	c, _, enter := served(t)
+	lena := enter(c.lena)
+	lena.upload("/imports/new", 200, map[string]string{"file": importedTable})
+	imp := strings.TrimSuffix(mustLink(t, lena, regexp.MustCompile(`^/imports/imp_[^/]+/drop$`)), "/drop")
+	lena.post(imp+"/drop", 200)
+	lena.get(imp, 404)
+	lena.upload("/imports/new", 200, map[string]string{"file": importedTable})
+	c.hand.Move(evidence.HeldFor + 1)
+	c.drain(t)
+	if n := c.scalar(t, `SELECT count(*) FROM evidence_held`) + c.scalar(t, `SELECT count(*) FROM evidence_import`); n != 0 {
+		t.Errorf("%d rows are left", n)
+	}
+}
+
+func (c *course) scalar(t *testing.T, query string) int64 {
+	t.Helper()
+	n, err := c.Ground.DB.Scalar(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// The command takes the same path, and says what was wrong in the language asked
+// for, with the keys.
+func TestImportCommand(t *testing.T) {
+	dir := t.TempDir()
+	c := newCourse(t, dir, "")
+	c.enrol(t)
+	table, rejects := filepath.Join(dir, "table.csv"), filepath.Join(dir, "rejects.csv")
+	if err := os.WriteFile(table, []byte(importedTable), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run := func(code int, args ...string) (out, errOut string) {
+		t.Helper()
+		var o, e bytes.Buffer
+		if got := Main(append([]string{"--dir", dir}, args...), &o, &e); got != code {
+			t.Errorf("%v: %d, want %d\n%s%s", args, got, code, o.String(), e.String())
+		}
+		return o.String(), e.String()
+	}
+	out, _ := run(0, "import", table, "--as", c.lena.User.String(), "--rejects", rejects, "--lang", "de", "--json")
+	var done struct {
+		Recorded, Rejected int
+		Unread             []struct{ Key, Sentence string }
+	}
+	if err := json.Unmarshal([]byte(out), &done); err != nil || done.Recorded != 2 || done.Rejected != 1 || len(done.Unread) != 1 || done.Unread[0].Sentence != "Nicht erkannt" || done.Unread[0].Key != "import.column_unknown" {
+		t.Errorf("%s: %v", out, err)
+	}
+	file, err := os.ReadFile(rejects)
+	if err != nil || !strings.Contains(string(file), "import.bad_date") || !strings.Contains(string(file), "Dieses Datum") {
+		t.Errorf("%s %v", file, err)
+	}
+	if list, err := c.Evidence.Imports(t.Context(), c.lena, courseStart.AddDate(50, 0, 0), 10); err != nil || len(list) != 1 || list[0].Recorded != 2 || list[0].State != evidence.ImportDone {
+		t.Errorf("the page does not list it: %+v %v", list, err)
+	}
+	for _, x := range []struct {
+		code int
+		want string
+		args []string
+	}{
+		{exitFailed, "import.no_file", []string{"import", "nowhere", "--as", c.lena.User.String()}},
+		{exitUsage, "usage", []string{"import"}},
+		{exitUsage, "usage", []string{"version", "--lang", "tlh"}},
+		{exitUsage, "usage", []string{"nothing"}},
+	} {
+		_, said := run(x.code, append(x.args, "--json")...)
+		var e struct{ Error told }
+		if err := json.Unmarshal([]byte(said), &e); err != nil || e.Error.Message == "" || e.Error.Code != x.want && e.Error.Key != x.want {
+			t.Errorf("%v says %s: %v", x.args, said, err)
+		}
+	}
+	if _, said := run(exitFailed, "import", "nowhere", "--as", c.lena.User.String(), "--lang", "ru"); !strings.Contains(said, "Файл не открывается") {
+		t.Errorf("not in Russian: %s", said)
+	}
+}

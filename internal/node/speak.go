@@ -1,0 +1,164 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"lodestar/catalog"
+	"lodestar/internal/base/fault"
+	"lodestar/internal/base/i18n"
+	"lodestar/internal/kernel/evidence/intake"
+	"lodestar/internal/kernel/policy"
+)
+
+// tongue puts the language of the commands into a context: --lang, otherwise the
+// configuration's, otherwise English.
+func (p *program) tongue(ctx context.Context) context.Context {
+	book, err := i18n.Load(nil, catalog.Messages)
+	if err != nil {
+		return ctx
+	}
+	return i18n.With(ctx, book.Match(p.lang, p.language, "en"))
+}
+
+// checkLanguage refuses a language that the messages are not in.
+func (p *program) checkLanguage() error {
+	if p.lang == "" {
+		return nil
+	}
+	book, err := i18n.Load(nil, catalog.Messages)
+	if err != nil {
+		return err
+	}
+	var known []string
+	for _, l := range book.Locales() {
+		if known = append(known, l.Lang); l.Lang == p.lang {
+			return nil
+		}
+	}
+	return usageError{fmt.Errorf("no language is called %q; there are %s", p.lang, strings.Join(known, ", "))}
+}
+
+// say is a message in the language of the commands.
+func (p *program) say(key string, args []fault.Arg) string {
+	return i18n.Say(p.tongue(context.Background()), key, args)
+}
+
+// told is an error as the command line gives it: a stable code, the key of its
+// sentence, and the sentence.
+type told struct {
+	Code    string      `json:"code"`
+	Key     string      `json:"key,omitempty"`
+	Message string      `json:"message"`
+	Cause   string      `json:"cause,omitempty"` // for the operator, in English
+	Fields  []toldField `json:"fields,omitempty"`
+}
+
+type toldField struct {
+	Pointer string `json:"pointer"`
+	Key     string `json:"key"`
+	Message string `json:"message"`
+}
+
+func (p *program) told(err error) told {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return told{Code: fault.Internal.String(), Message: err.Error()}
+	}
+	t := told{Code: f.Kind.String(), Key: f.Key, Message: p.say(f.Key, f.Args)}
+	for _, x := range f.Fields {
+		t.Fields = append(t.Fields, toldField{x.Pointer, x.Key, p.say(x.Key, x.Args)})
+	}
+	if cause := f.Unwrap(); cause != nil {
+		t.Cause = cause.Error()
+	}
+	return t
+}
+
+// complain tells why a command failed: in words, or with --json as {"error": …}.
+func (p *program) complain(w io.Writer, t told) {
+	if p.json {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		e.Encode(map[string]told{"error": t})
+		return
+	}
+	fmt.Fprintf(w, "lodestar: %s [%s]\n", t, t.Code)
+}
+
+// String is the error in words.
+func (t told) String() string {
+	text := t.Message
+	for _, f := range t.Fields {
+		text += "\n  " + f.Pointer + ": " + f.Message
+	}
+	if t.Cause != "" {
+		text += " (" + t.Cause + ")"
+	}
+	return text
+}
+
+// importedSaid is what became of a file, with the sentences of what was not read.
+type importedSaid struct {
+	intake.Imported
+	Unread []columnSaid `json:"unread,omitempty"`
+}
+
+type columnSaid struct {
+	Number   int    `json:"number"`
+	Header   string `json:"header"`
+	Key      string `json:"key"`
+	Sentence string `json:"sentence"`
+}
+
+func (p *program) imported(done intake.Imported) importedSaid {
+	out := importedSaid{Imported: done}
+	for _, c := range done.Unread {
+		out.Unread = append(out.Unread, columnSaid{c.Number, c.Header, c.Note, p.say(c.Note, nil)})
+	}
+	return out
+}
+
+// verdictSaid is a verdict with the sentences of the policies that made it.
+type verdictSaid struct {
+	Action  string     `json:"action"`
+	Allowed bool       `json:"allowed"`
+	By      []noteSaid `json:"by"`
+}
+
+type noteSaid struct {
+	policy.Note
+	Key      string `json:"key"`
+	Sentence string `json:"sentence"`
+}
+
+func (p *program) verdicts(list []policy.Verdict) []verdictSaid {
+	out := make([]verdictSaid, len(list))
+	for i, v := range list {
+		out[i] = verdictSaid{v.Action, v.Allowed, []noteSaid{}}
+		for _, n := range v.By {
+			out[i].By = append(out[i].By, noteSaid{n, n.MessageKey(), p.say(n.MessageKey(), nil)})
+		}
+	}
+	return out
+}
+
+// checkSaid is a line of the doctor with its sentence.
+type checkSaid struct {
+	Check
+	Key      string `json:"key"`
+	Sentence string `json:"sentence"`
+}
+
+func (p *program) checks(list []Check) []checkSaid {
+	out := make([]checkSaid, len(list))
+	for i, c := range list {
+		key := "doctor." + c.Name
+		out[i] = checkSaid{c, key, p.say(key, nil) + ": " + p.say("health."+string(c.State), nil)}
+	}
+	return out
+}
