@@ -120,6 +120,9 @@ func (p *program) printImported(w io.Writer, d intake.Imported, f importFlags) {
 		verb = "would be recorded"
 	}
 	fmt.Fprintf(w, "%d rows: %d %s, %d were there already, %d rejected\n", d.Rows, d.Recorded, verb, d.Again, d.Rejected)
+	if d.Noted > 0 {
+		fmt.Fprintf(w, "%d rows have a value that was kept as text in the narrative\n", d.Noted)
+	}
 	if d.Rejected > 0 && f.rejects == "" {
 		fmt.Fprintln(w, "Why: run it again with --rejects FILE")
 	}

@@ -2,8 +2,10 @@ package node
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -14,6 +16,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lodestar/internal/base/config"
+	"lodestar/internal/base/fault"
 	"lodestar/internal/base/sqldb"
 )
 
@@ -24,6 +28,10 @@ func (p *program) init() *cobra.Command {
 		Short: "Make the keys and the configuration of a new node",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			file := p.file
+			if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+				p.file = "" // it is about to be written
+			}
 			cfg, err := p.read()
 			if err != nil {
 				return err
@@ -42,6 +50,10 @@ func (p *program) init() *cobra.Command {
 				return err
 			}
 			defer n.Close()
+			if file, err = p.writeSettings(cfg, file); err != nil {
+				return err
+			}
+			fmt.Fprintf(c.OutOrStdout(), "Settings are in %s.\n", file)
 			fmt.Fprintf(c.OutOrStdout(), "Keys and database are in %s.\n\nLedger key (give it to whoever checks the ledger):\n  %s\n\n"+
 				"Back up %s on paper or in a safe, apart from the database: without it nothing sealed can be read.\n"+
 				"Next: lodestar user add, then lodestar serve.\n", cfg.Dir, n.Key.LogKey(), cfg.kek())
@@ -50,6 +62,31 @@ func (p *program) init() *cobra.Command {
 	}
 	c.Flags().StringVar(&name, "name", "", "name of the node's ledger")
 	return c
+}
+
+// writeSettings writes the file of settings: those that were given as they are,
+// all others commented out. A file that is there already stays as it is.
+func (p *program) writeSettings(cfg Config, file string) (string, error) {
+	beside := file == ""
+	if beside {
+		file = configFile(cfg.Dir)
+	}
+	given := map[string]bool{}
+	for _, s := range p.settings {
+		given[s.Key] = s.Origin != config.Default && (s.Key != "dir" || !beside) // what lies beside the keys can move with them
+	}
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return file, nil
+	}
+	if err == nil {
+		_, err = f.Write(config.Draft(cfg, func(key string) bool { return given[key] }))
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		return file, fault.New(fault.Invalid, "node.writeSettings", "config.cannot_write", "file", file).Because(err)
+	}
+	return file, nil
 }
 
 func askFor(c *cobra.Command, in *bufio.Reader, question, byDefault string) (string, error) {
@@ -191,7 +228,11 @@ func (p *program) systemd() *cobra.Command {
 	return &cobra.Command{
 		Use: "systemd-unit", Short: "Print a systemd unit for this node", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			_, err := io.WriteString(c.OutOrStdout(), unit)
+			text, err := p.unit()
+			if err != nil {
+				return err
+			}
+			_, err = io.WriteString(c.OutOrStdout(), text)
 			return err
 		},
 	}

@@ -1,11 +1,16 @@
 package node
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"lodestar/internal/base/fault"
+	"lodestar/internal/base/names"
 	"lodestar/internal/base/signin"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/id"
@@ -37,6 +42,9 @@ func (p *program) explain() *cobra.Command {
 		Long: "USER is a user's id, VERB a verb such as protection.see, RECORD kind/id such as case/cas_…, or a kind for all its records.",
 		Args: cobra.ExactArgs(3),
 		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error {
+			if err := n.knownVerb(args[1]); err != nil {
+				return err
+			}
 			u, err := n.user(c.Context(), args[0])
 			if err != nil {
 				return err
@@ -66,6 +74,26 @@ func (p *program) explain() *cobra.Command {
 	}
 	c.Flags().StringVar(&purpose, "purpose", "assistance", "purpose of the question")
 	return c
+}
+
+// knownVerb refuses a verb that there is not, and names those that look like it.
+func (n *Node) knownVerb(verb string) error {
+	var verbs []string
+	for _, m := range n.modules {
+		for v := range m.Verbs {
+			verbs = append(verbs, string(v))
+		}
+	}
+	if slices.Contains(verbs, verb) {
+		return nil
+	}
+	far := map[string]int{}
+	for _, v := range verbs {
+		_, last, _ := strings.Cut(v, ".")
+		far[v] = min(names.OSA(verb, v), names.OSA(verb, last))
+	}
+	slices.SortFunc(verbs, func(a, b string) int { return cmp.Or(cmp.Compare(far[a], far[b]), strings.Compare(a, b)) })
+	return fault.New(fault.Invalid, "explain", "node.no_such_verb", "near", strings.Join(verbs[:min(3, len(verbs))], ", "))
 }
 
 func parseRef(s string) ledger.Ref {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -90,7 +91,7 @@ func (p *program) root() *cobra.Command {
 		PersistentPreRunE: func(*cobra.Command, []string) error { return p.checkLanguage() },
 	}
 	f := root.PersistentFlags()
-	f.StringVar(&p.file, "config", "", "configuration file (JSON)")
+	f.StringVar(&p.file, "config", "", "configuration file; without it node.json in the directory, if it is there")
 	f.StringVar(&p.database, "database", "", "SQLite file or postgres:// URL")
 	f.StringVar(&p.dir, "dir", "", "directory of keys and data")
 	f.BoolVar(&p.json, "json", false, "print JSON")
@@ -118,10 +119,38 @@ func (p *program) read() (Config, error) {
 			environ = append(environ, kv)
 		}
 	}
-	var err error
-	p.settings, err = config.Read(&cfg, p.file, "LODESTAR", environ, flags)
+	file, err := p.settingsFile(environ, cfg.Dir)
+	if err != nil {
+		return cfg, err
+	}
+	p.settings, err = config.Read(&cfg, file, "LODESTAR", environ, flags)
 	p.language = cfg.Language
 	return cfg, err
+}
+
+// settingsFile is --config, or the node.json that init left in the directory.
+func (p *program) settingsFile(environ []string, dir string) (string, error) {
+	if p.file != "" {
+		return p.file, nil
+	}
+	for _, kv := range environ {
+		if v, ok := strings.CutPrefix(kv, "LODESTAR_DIR="); ok {
+			dir = v
+		}
+	}
+	if p.dir != "" {
+		dir = p.dir
+	}
+	file := configFile(dir)
+	_, err := os.Stat(file)
+	switch {
+	case err == nil:
+		return file, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil
+	}
+	// A file of settings that cannot be read must not be a silent default.
+	return "", fault.New(fault.Invalid, "node.settings", "config.no_file", "file", file).Because(err)
 }
 
 // open opens the node that the configuration names.

@@ -11,33 +11,34 @@ import (
 
 // Config is everything an operator may set; the zero value of each field, or
 // the default below, runs. Secrets are named by file.
+//
+// The tag doc is the comment of the field in the file that init writes.
 type Config struct {
-	Name     string          `json:"name"`     // of the State or office, on every page
-	State    string          `json:"state"`    // ISO 3166 alpha-2; national telephone numbers are read as this State's
-	Zone     string          `json:"zone"`     // time zone of the State, such as Europe/Vienna: deadlines are days there; empty: UTC
-	Language string          `json:"language"` // of the commands' sentences; empty: English
-	Dir      string          `json:"dir"`      // keys, and the database if it is SQLite
-	Database string          `json:"database"` // a path, or postgres://…; empty: node.db in dir
-	Listen   string          `json:"listen"`
-	Origin   string          `json:"origin"` // how browsers name the node; empty: http://localhost and the port
-	TLS      TLS             `json:"tls"`
-	OIDC     OIDC            `json:"oidc"`
-	Idle     config.Duration `json:"idle"` // a session ends after so long without a request
-	Exit     string          `json:"exit"` // where "exit this page" leads
+	Name     string          `json:"name" doc:"Of the State or office, on every page."`
+	State    string          `json:"state" doc:"ISO 3166 alpha-2; national telephone numbers are read as this State's."`
+	Zone     string          `json:"zone" doc:"Time zone of the State, such as Europe/Vienna: deadlines are days there; empty: UTC."`
+	Language string          `json:"language" doc:"Of the sentences of commands: en, fr, de, it, ru or es; empty: English."`
+	Dir      string          `json:"dir" doc:"Keys, and the database if it is SQLite."`
+	Database string          `json:"database" doc:"A path, or postgres://…; empty: node.db in dir."`
+	Listen   string          `json:"listen" doc:"Address and port of the pages."`
+	Origin   string          `json:"origin" doc:"How browsers name the node; empty: http://localhost and the port."`
+	TLS      TLS             `json:"tls" doc:"Certificate and key; both empty: plain HTTP, for a proxy or for a laptop."`
+	OIDC     OIDC            `json:"oidc" doc:"An organisation's identity provider; empty: passkeys only."`
+	Idle     config.Duration `json:"idle" doc:"A session ends after so long without a request."`
+	Exit     string          `json:"exit" doc:"Where \"exit this page\" leads; empty: an encyclopaedia in the reader's language."`
 }
 
-// TLS names the certificate and its key; both empty: plain HTTP, for a proxy or
-// for a laptop.
+// TLS names the certificate and its key.
 type TLS struct {
-	Cert string `json:"cert"`
-	Key  string `json:"key"`
+	Cert string `json:"cert" doc:"File with the certificate and its chain (PEM)."`
+	Key  string `json:"key" doc:"File with its key (PEM)."`
 }
 
 // OIDC names an organisation's identity provider.
 type OIDC struct {
-	Issuer       string `json:"issuer"`
-	ClientID     string `json:"client_id"`
-	ClientSecret string `json:"client_secret_file"`
+	Issuer       string `json:"issuer" doc:"Address of the provider."`
+	ClientID     string `json:"client_id" doc:"What the provider calls this node."`
+	ClientSecret string `json:"client_secret_file" doc:"File with the secret that the provider gave."`
 }
 
 // Defaults are the settings of a node that nobody configured.
@@ -51,6 +52,9 @@ func (c Config) database() string {
 	}
 	return filepath.Join(c.Dir, "node.db")
 }
+
+// configFile is the file in a directory of keys and data that holds its settings.
+func configFile(dir string) string { return filepath.Join(dir, "node.json") }
 
 func (c Config) kek() string       { return filepath.Join(c.Dir, "node.key") }
 func (c Config) ledgerKey() string { return filepath.Join(c.Dir, "ledger.key") }

@@ -1,5 +1,5 @@
-// Package config reads one strict struct from defaults, a JSON file, the
-// environment and flags, in this order, and remembers where each value came
+// Package config reads one strict struct from defaults, a JSON file with comments,
+// the environment and flags, in this order, and remembers where each value came
 // from. An unknown key is a refusal to start: a misspelt security setting must
 // not be a silent default.
 package config
@@ -73,6 +73,7 @@ func readFile(into any, file string, fields map[string]reflect.Value, origin map
 	if err != nil {
 		return fault.New(fault.Invalid, "config.Read", "config.no_file", "file", file).Because(err)
 	}
+	b = plain(b)
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {

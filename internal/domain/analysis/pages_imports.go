@@ -141,9 +141,8 @@ func atField(pointer string, err error) error {
 
 // trial is what would become of a held file.
 type trial struct {
-	intake.Imported
-	rejected []evidence.Rejected
-	fault    error // why it cannot be read to its end
+	intake.Trial
+	fault error // why it cannot be read to its end
 }
 
 func (d *Desk) importPage(w http.ResponseWriter, r *http.Request) error {
@@ -154,7 +153,7 @@ func (d *Desk) importPage(w http.ResponseWriter, r *http.Request) error {
 	f := page.View{Title: i18n.T(r.Context(), "imports.title", "ref", v.ID.Short()), Wide: true, Crumbs: importCrumbs(r.Context()), Tags: []page.Tag{stateTag(r.Context(), v.Import)}}
 	if v.State == evidence.ImportHeld {
 		var t trial
-		t.Imported, t.rejected, t.fault = d.Imports.Try(r.Context(), by, v.ID, mostRejects)
+		t.Trial, t.fault = d.Imports.Try(r.Context(), by, v.ID, mostRejects)
 		if t.fault != nil && !fault.Is(t.fault, fault.Invalid) {
 			return t.fault
 		}

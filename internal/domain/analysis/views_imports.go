@@ -85,8 +85,8 @@ func columnTable(ctx context.Context, list []intake.Column) page.Table {
 
 // rejectTable has one line per reason: a row with three of them needs three
 // corrections.
-func rejectTable(ctx context.Context, list []evidence.Rejected) page.Table {
-	t := table(ctx, "imports.rejects", "imports.row", "imports.why", "imports.column", "imports.field")
+func rejectTable(ctx context.Context, caption string, list []evidence.Rejected) page.Table {
+	t := table(ctx, caption, "imports.row", "imports.why", "imports.column", "imports.field")
 	for _, r := range list {
 		for _, why := range r.Reasons {
 			column := ""

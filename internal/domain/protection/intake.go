@@ -9,6 +9,7 @@ import (
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/graph/features"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/seal"
 	"lodestar/internal/kernel/typology/indicator"
@@ -67,6 +68,8 @@ func (in Intake) Check() error {
 			v.At(pointer, "protection.too_long", "max", maxShort)
 		}
 	}
+	sayPhone(v, "/phone", in.Phone)
+	sayPhone(v, "/recruiter_phone", in.RecPhone)
 	if !utf8.ValidString(in.Note) || utf8.RuneCountInString(in.Note) > maxNote {
 		v.At("/note", "protection.too_long", "max", maxNote)
 	}
@@ -89,6 +92,14 @@ func (in Intake) Check() error {
 }
 
 // age is the age class; what is not said to be adult is not assumed to be.
+// sayPhone refuses what nobody could dial: it would connect her with whoever else
+// has "none" for a number.
+func sayPhone(v *fault.Error, pointer, phone string) {
+	if phone != "" && !features.Dialable(phone) {
+		v.At(pointer, "protection.say_phone")
+	}
+}
+
 func (in Intake) age() evidence.AgeClass { return evidence.AgeClass(in.Age) }
 
 // speaker is who gave the word: for a child never the child alone.

@@ -156,6 +156,7 @@ func (f *intakeForm) fill(sent web.Form) error {
 			}
 		}
 		f.In.Recruiter, f.In.RecPhone, f.In.Place = sent.Text("recruiter"), sent.Number("recruiter_phone"), sent.Text("place")
+		sayPhone(v, "/recruiter_phone", f.In.RecPhone)
 	case stepNeeds:
 		f.In.Needs, f.In.Note = sent.All("needs"), sent.Text("note")
 		if len([]rune(f.In.Note)) > maxNote {
@@ -174,6 +175,7 @@ func (f *intakeForm) fill(sent web.Form) error {
 
 func (f *intakeForm) fillWho(sent web.Form, v *fault.Error) {
 	f.In.Alias, f.In.Name, f.In.Phone = sent.Text("alias"), sent.Text("name"), sent.Number("phone")
+	sayPhone(v, "/phone", f.In.Phone)
 	f.In.Safety, f.In.Language = casework.Safety(sent.Text("safety")), sent.Text("language")
 	switch age := sent.Text("age"); age {
 	case "adult", "child":

@@ -26,15 +26,17 @@ func TestCaseTypeHolds(t *testing.T) {
 
 func TestIntakeRefuses(t *testing.T) {
 	for pointer, in := range map[string]Intake{
-		"/danger":   {Danger: "", Language: "en"},
-		"/age":      {Danger: "no", Language: "en", Age: "17"},
-		"/language": {Danger: "no", Language: "<script>"},
-		"/alias":    {Danger: "no", Language: "en", Alias: strings.Repeat("ж", 201)},
-		"/name":     {Danger: "no", Language: "en", Name: "a\x00b"},
-		"/note":     {Danger: "no", Language: "en", Note: strings.Repeat("x", 15_001)},
-		"/safety":   {Danger: "no", Language: "en", Safety: "perhaps"},
-		"/needs":    {Danger: "no", Language: "en", Needs: []string{"spaceship"}},
-		"/share":    {Danger: "no", Language: "en", Share: []Share{{Agreed: true, Classes: []string{"secret"}}}},
+		"/danger":          {Danger: "", Language: "en"},
+		"/age":             {Danger: "no", Language: "en", Age: "17"},
+		"/language":        {Danger: "no", Language: "<script>"},
+		"/alias":           {Danger: "no", Language: "en", Alias: strings.Repeat("ж", 201)},
+		"/name":            {Danger: "no", Language: "en", Name: "a\x00b"},
+		"/note":            {Danger: "no", Language: "en", Note: strings.Repeat("x", 15_001)},
+		"/phone":           {Danger: "no", Language: "en", Phone: "none"},
+		"/safety":          {Danger: "no", Language: "en", Safety: "perhaps"},
+		"/recruiter_phone": {Danger: "no", Language: "en", RecPhone: "12"},
+		"/needs":           {Danger: "no", Language: "en", Needs: []string{"spaceship"}},
+		"/share":           {Danger: "no", Language: "en", Share: []Share{{Agreed: true, Classes: []string{"secret"}}}},
 	} {
 		err := in.Check()
 		found := false
@@ -54,7 +56,7 @@ func TestIntakeRefuses(t *testing.T) {
 func TestSignalOfAnIntakeIsValid(t *testing.T) {
 	for _, in := range []Intake{
 		{Danger: "no", Language: "en"},
-		{Danger: "yes", Language: "ka", Name: "ნინო", Phone: "+995", Recruiter: "Виктор", RecPhone: "0770", Place: "улица", Age: "child"},
+		{Danger: "yes", Language: "ka", Name: "ნინო", Phone: "+995 555 123456", Recruiter: "Виктор", RecPhone: "077001", Place: "улица", Age: "child"},
 		{Danger: "no", Language: "en", RecPhone: "07700900461"},
 	} {
 		sig := in.incoming(evidenceTime)

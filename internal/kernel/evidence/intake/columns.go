@@ -148,8 +148,15 @@ func (b binding) row(t table.Row, seen map[string]int) (row Row, filled bool) {
 	if len(r.read()) == 0 {
 		return row, false
 	}
-	row.Incoming, row.Reasons = b.reader.Signal(r)
-	row.Reasons = append(row.Reasons, b.own(r, &row.Incoming, seen)...)
+	var said []Rejection
+	row.Incoming, said = b.reader.Signal(r)
+	for _, why := range append(said, b.own(r, &row.Incoming, seen)...) {
+		if why.Noted {
+			row.Notes = append(row.Notes, why)
+		} else {
+			row.Reasons = append(row.Reasons, why)
+		}
+	}
 	return judge(row), true
 }
 

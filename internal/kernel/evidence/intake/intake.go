@@ -24,6 +24,7 @@ type Row struct {
 	Number   int // in the file, from 1, a header counted
 	Incoming evidence.Incoming
 	Reasons  []Rejection // empty: the row has been read, and Incoming.Signal accepts it
+	Notes    []Rejection // values that were taken as text only, and why; they reject nothing
 }
 
 // Rejection is one reason why a row was rejected.
@@ -32,6 +33,7 @@ type Rejection struct {
 	Field  string // the field, by its standard's name, or a JSON pointer; "" for the whole row
 	Key    string // message key of the sentence that says why
 	Args   []fault.Arg
+	Noted  bool   // the row is taken; the value is kept as it is written, as text
 	held   string // what stood there: may be personal, see Rejects
 }
 

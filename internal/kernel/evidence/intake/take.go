@@ -30,6 +30,7 @@ type In struct {
 	Mapping Mapping
 	Import  id.Import       // begun before; zero: one is begun
 	Rejects func(Row) error // takes the rejected rows; nil: they are only counted
+	Notes   func(Row)       // takes the rows of which a value was kept as text; nil: they are only counted
 	Dry     bool            // read and count, record nothing
 	// Progress is told after each batch how many rows have been read; nil: nobody is.
 	Progress func(rows int)
@@ -46,6 +47,7 @@ type Imported struct {
 	Recorded int          `json:"recorded"`
 	Again    int          `json:"again"` // were there already, unchanged
 	Rejected int          `json:"rejected"`
+	Noted    int          `json:"noted"` // of those taken: a value was kept as text
 }
 
 // Import reads a file and records its rows, in batches of one act each. The same
@@ -112,10 +114,17 @@ func (m Importer) take(ctx context.Context, in In, rows []Row, out *Imported) er
 					return err
 				}
 			}
+			continue
 		case t.Again:
 			out.Again++
 		default:
 			out.Recorded++
+		}
+		if len(rows[i].Notes) > 0 {
+			out.Noted++
+			if in.Notes != nil {
+				in.Notes(rows[i])
+			}
 		}
 	}
 	if in.Progress != nil {
@@ -147,21 +156,30 @@ func (m Importer) Hold(ctx context.Context, by policy.Actor, file []byte, mappin
 	return m.Evidence.Hold(ctx, by, string(b.Format), h)
 }
 
-// Try says what would become of a held file, with up to most rejected rows.
-func (m Importer) Try(ctx context.Context, by policy.Actor, imp id.Import, most int) (Imported, []evidence.Rejected, error) {
+// Trial is what would become of a held file, with the first rows that would be
+// rejected, or of which a value would be kept as text.
+type Trial struct {
+	Imported
+	Rejects []evidence.Rejected
+	Notes   []evidence.Rejected
+}
+
+// Try says what would become of a held file, with up to most rows of each sort.
+func (m Importer) Try(ctx context.Context, by policy.Actor, imp id.Import, most int) (t Trial, err error) {
 	in, err := m.held(ctx, by, imp)
 	if err != nil {
-		return Imported{}, nil, err
+		return t, err
 	}
-	var rejected []evidence.Rejected
-	in.Dry, in.Rejects = true, func(r Row) error {
-		if len(rejected) < most {
-			rejected = append(rejected, evidence.Rejected{Number: r.Number, Reasons: told(r.Reasons)})
+	keep := func(list *[]evidence.Rejected, row int, why []Rejection) {
+		if len(*list) < most {
+			*list = append(*list, evidence.Rejected{Number: row, Reasons: told(why)})
 		}
-		return nil
 	}
-	out, err := m.Import(ctx, in)
-	return out, rejected, err
+	in.Dry = true
+	in.Rejects = func(r Row) error { keep(&t.Rejects, r.Number, r.Reasons); return nil }
+	in.Notes = func(r Row) { keep(&t.Notes, r.Number, r.Notes) }
+	t.Imported, err = m.Import(ctx, in)
+	return t, err
 }
 
 // TakeHeld takes a held file for whoever ordered it. It may run more than once:

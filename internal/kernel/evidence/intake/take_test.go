@@ -63,7 +63,7 @@ func TestHeldFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		for what, err := range map[string]error{
-			"a stranger tries it":      second(m.Try(ctx, by("b", "responder"), imp, 1)),
+			"a stranger tries it":      tried(m.Try(ctx, by("b", "responder"), imp, 1)),
 			"a stranger orders it":     m.Evidence.Order(ctx, by("b", "responder"), imp),
 			"a stranger drops it":      m.Evidence.Drop(ctx, by("b", "responder"), imp),
 			"it is taken unordered":    m.TakeHeld(ctx, me, imp),
@@ -73,9 +73,9 @@ func TestHeldFile(t *testing.T) {
 				t.Errorf("%s", what)
 			}
 		}
-		out, rejected, err := m.Try(ctx, me, imp, 1)
-		if err != nil || out.Rows != 3 || out.Recorded != 2 || out.Rejected != 1 || len(rejected) != 1 || rejected[0].Reasons[0].Key != "evidence.bad_date" {
-			t.Fatalf("tried: %+v %+v %v", out, rejected, err)
+		out, err := m.Try(ctx, me, imp, 1)
+		if err != nil || out.Rows != 3 || out.Recorded != 2 || out.Rejected != 1 || len(out.Rejects) != 1 || out.Rejects[0].Reasons[0].Key != "evidence.bad_date" {
+			t.Fatalf("tried: %+v %v", out, err)
 		}
 		if n := scalar(t, g, "SELECT count(*) FROM evidence_signal"); n != 0 {
 			t.Errorf("trying recorded %d signals", n)
@@ -174,7 +174,7 @@ func TestHeldFileIsDropped(t *testing.T) {
 		if keys != 1 || scalar(t, g, "SELECT count(*) FROM evidence_held") != 0 || scalar(t, g, "SELECT count(*) FROM evidence_import") != 0 {
 			t.Error("something is left of it")
 		}
-		if _, _, err := m.Try(ctx, me, imp, 1); !fault.Is(err, fault.NotFound) {
+		if _, err := m.Try(ctx, me, imp, 1); !fault.Is(err, fault.NotFound) {
 			t.Errorf("after that: %v", err)
 		}
 		out, err := m.Import(ctx, intake.In{By: me, File: intake.BytesFile([]byte(two))})
@@ -190,8 +190,8 @@ func TestHeldFileIsDropped(t *testing.T) {
 	})
 }
 
-func second[A, B any](_ A, _ B, err error) error { return err }
-func undone(_ evidence.Undone, err error) error              { return err }
+func tried(_ intake.Trial, err error) error     { return err }
+func undone(_ evidence.Undone, err error) error { return err }
 
 func scalar(t *testing.T, g *act.Ground, query string) int64 {
 	t.Helper()

@@ -39,6 +39,19 @@ func TestPhone(t *testing.T) {
 	}
 }
 
+func TestDialable(t *testing.T) {
+	for _, no := range []string{"", "none", "не знаю", "12", "12345", "1234567890123456", "her sister's", "x 07911 123456", "0791!123456", "07911 12++3456", "4.47e11 ok", "\x00"} {
+		if Dialable(no) {
+			t.Errorf("%q can be dialled", no)
+		}
+	}
+	for _, yes := range []string{"07911 123456", "+44 (0)7911-123456", "(212) 555-0123", "8 (916) 123–45–67", "٠٧٩١١١٢٣٤٥٦", "＋373 69 123456", "07911123456 ext. 12", "069/123456", "112233"} {
+		if !Dialable(yes) {
+			t.Errorf("%q cannot be dialled", yes)
+		}
+	}
+}
+
 func TestIdentifiersMeet(t *testing.T) {
 	type d = evidence.Details
 	for _, c := range []struct {

@@ -69,6 +69,27 @@ func Phone(value, country string) string {
 	return "+" + full
 }
 
+// Dialable tells whether somebody could dial what is written: 6 to 15 digits
+// (E.164 §6), a plus before them, an extension after them, and between them only
+// what is written for the eye. It does not tell whether anybody has the number.
+func Dialable(value string) bool {
+	digits, _ := dialled(value)
+	if len(digits) < shortestNational || len(digits) > longestNumber {
+		return false
+	}
+	n := 0
+	for _, r := range value {
+		switch {
+		case unicode.IsDigit(r):
+			n++
+		case n == 0 && (r == '+' || r == '＋'), unicode.IsSpace(r), unicode.Is(unicode.Pd, r), strings.ContainsRune("().-/·−", r), unicode.Is(unicode.Cf, r):
+		default:
+			return n >= shortestNational && (unicode.IsLetter(r) || strings.ContainsRune("#;,", r)) // an extension
+		}
+	}
+	return true
+}
+
 // dialled reads the digits of a number and whether a plus stood before them. What
 // is written for the eye falls away: spaces, the "(0)" of a home prefix, and an
 // extension.

@@ -9,6 +9,7 @@ import (
 	"lodestar/internal/base/fault"
 	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/evidence/intake"
+	"lodestar/internal/kernel/graph/features"
 )
 
 // Kind is the kind of the signals that case records become.
@@ -113,6 +114,15 @@ func (d *draft) month(f field) {
 
 func (d *draft) note(f field, s string) { d.notes = append(d.notes, f.title()+": "+s) }
 
+// noted keeps a part of a value as text, and says so: evidence is not lost because
+// it is not what its field says.
+func (d *draft) noted(f field, s, key string) {
+	d.note(f, s)
+	why := d.r.Reject(f.name, key)
+	why.Noted = true
+	d.reasons = append(d.reasons, why)
+}
+
 func (f field) title() string {
 	if f.label == "" {
 		return f.short
@@ -165,6 +175,10 @@ func (d *draft) things(name string, kind evidence.MentionKind, of int, typ strin
 			continue
 		case utf8.RuneCountInString(v) > maxText:
 			d.wrong(d.fields[name], "import.text_too_long", fault.Arg{Name: "max", Value: maxText})
+			continue
+		}
+		if kind == evidence.Phone && !features.Dialable(v) {
+			d.noted(d.fields[name], v, "import.no_phone")
 			continue
 		}
 		m := evidence.IncomingMention{Kind: string(kind), Of: of}

@@ -113,6 +113,29 @@ func TestRowsThatAreRejected(t *testing.T) {
 	}
 }
 
+// What stands in a field for telephones and is none is kept as text, and said; it
+// connects nobody with whoever else has "none" for a number.
+func TestNoPhoneIsKeptAsText(t *testing.T) {
+	r := one(t, intake.Mapping{}, "ref", "1", "observed", "2024-01-01", "prs_MobilePhone", "ask at the café; 07700 900123; نه دارم")
+	if len(r.Reasons) > 0 || len(r.Notes) != 2 || r.Notes[0].Key != "import.no_phone" || r.Notes[0].Field != "prs_MobilePhone" {
+		t.Fatalf("%+v %+v", r.Reasons, r.Notes)
+	}
+	for _, kept := range []string{"ask at the café", "نه دارم"} {
+		if !strings.Contains(r.Incoming.Narrative, kept) {
+			t.Errorf("%q is lost: %q", kept, r.Incoming.Narrative)
+		}
+	}
+	phones := 0
+	for _, m := range r.Incoming.Mentions {
+		if m.Kind == string(evidence.Phone) {
+			phones++
+		}
+	}
+	if phones != 1 {
+		t.Errorf("%d telephones", phones)
+	}
+}
+
 func TestSampleFile(t *testing.T) {
 	data, err := os.ReadFile("testdata/cases_semicolon.csv")
 	if err != nil {
@@ -250,10 +273,10 @@ func TestPlacesAndOrganisations(t *testing.T) {
 		cells       []string
 		kinds, link string
 	}{
-		{[]string{"org_Name", "Invented Shelter", "org_Phone", "+1;+2", "org_ShippingCity", "Bern"}, "organisation phone phone place", "1 uses 2; 1 uses 3; 1 held_at 4; "},
-		{[]string{"org_Phone", "+1"}, "phone", ""},
+		{[]string{"org_Name", "Invented Shelter", "org_Phone", "+41 31 000001;+41 31 000002", "org_ShippingCity", "Bern"}, "organisation phone phone place", "1 uses 2; 1 uses 3; 1 held_at 4; "},
+		{[]string{"org_Phone", "+41 31 000001"}, "phone", ""},
 		{[]string{"prs_MailingCountry", "CH"}, "person", ""},
-		{[]string{"prs_MailingState", "Vaud", "prs_HomePhone", "+1"}, "person phone place", "1 uses 2; 1 held_at 3; "},
+		{[]string{"prs_MailingState", "Vaud", "prs_HomePhone", "+41 31 000001"}, "person phone place", "1 uses 2; 1 held_at 3; "},
 		{[]string{"hte_Type", "Exploitation", "hte_City", "Bern", "hte_Country", "CHE"}, "person place", "1 held_at 2; "},
 		{[]string{"hte_Type", "Transit", "hte_City", "Bern"}, "person place", ""},
 		{[]string{"hte_Country", "CHE"}, "person", ""},

@@ -1,0 +1,80 @@
+package node
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func run(t *testing.T, code int, args ...string) (out, errOut string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	if got := Main(args, &o, &e); got != code {
+		t.Errorf("%v: %d, want %d\n%s%s", args, got, code, o.String(), e.String())
+	}
+	return o.String(), e.String()
+}
+
+// What init was given stands in the file it leaves, and the other commands read it.
+func TestInitWritesSettings(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "node")
+	data := filepath.Join(t.TempDir(), "rows.db")
+	run(t, 0, "init", "--dir", dir, "--database", data, "--name", "x.lodestar.invalid")
+	file := configFile(dir)
+	text, err := os.ReadFile(file)
+	if err != nil || !strings.Contains(string(text), `// "listen": "127.0.0.1:8080"`) || !strings.Contains(string(text), "\n  \"database\": ") {
+		t.Fatalf("%s %v", text, err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v: it may hold a password", info.Mode(), err)
+	}
+	out, _ := run(t, 0, "config", "show", "--dir", dir, "--json")
+	var list []struct{ Key, Value, Origin string }
+	if err := json.Unmarshal([]byte(out), &list); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range list {
+		if s.Key == "database" && (s.Value != data || s.Origin != "file") || s.Key == "listen" && s.Origin != "default" {
+			t.Errorf("%+v", s)
+		}
+	}
+	changed := strings.Replace(string(text), `// "language": ""`, `"language": "de"`, 1)
+	if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, said := run(t, exitFailed, "explain", "--dir", dir, "u", "protection.se", "case"); !strings.Contains(said, "Dieses Verb gibt es nicht") || !strings.Contains(said, "protection.see") {
+		t.Errorf("not in the configured language: %s", said)
+	}
+	if err := os.WriteFile(file, []byte(`{"listn": "x"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, exitFailed, "doctor", "--dir", dir) // a misspelt setting is not a silent default
+}
+
+func TestUnitObeysDir(t *testing.T) {
+	for dir, want := range map[string][]string{
+		"":                     {"serve --dir /var/lib/lodestar\n", "DynamicUser=yes\nStateDirectory=lodestar\n", "ProtectHome=yes"},
+		"/var/lib/a/b":         {"--dir /var/lib/a/b\n", "StateDirectory=a/b\n"},
+		"/srv/x":               {"--dir /srv/x\n", "User=lodestar\nReadWritePaths=/srv/x\n"},
+		"/home/a/node":         {"ProtectHome=no"},
+		`/srv/a $b 100% "c" \`: {`--dir "/srv/a $$b 100%% \"c\" \\"` + "\n", `ReadWritePaths="/srv/a $b 100%% \"c\" \\"` + "\n"},
+	} {
+		args := []string{"systemd-unit"}
+		if dir != "" {
+			args = append(args, "--dir", dir)
+		}
+		out, _ := run(t, 0, args...)
+		for _, w := range want {
+			if !strings.Contains(out, w) {
+				t.Errorf("%q: no %q in\n%s", dir, w, out)
+			}
+		}
+		if strings.Contains(out, "@") && !strings.Contains(out, "@system-service") || strings.Contains(out, "@EXEC") {
+			t.Errorf("%q: a hole is left in\n%s", dir, out)
+		}
+	}
+	run(t, exitUsage, "systemd-unit", "--dir", "/srv/a\nExecStartPre=/bin/evil")
+}
