@@ -134,24 +134,19 @@ func (n *Node) assemble() error {
 	return n.wire()
 }
 
-// who is a user as the directory knows them. The node and its operator are in
-// none.
-func who(ctx context.Context, tx *sql.Tx, userID string) (p act.Person) {
+// who is the name of a user as the directory knows them. The node and its operator
+// are in none.
+func who(ctx context.Context, tx *sql.Tx, userID string) string {
 	for _, a := range []policy.Actor{Self, operator} {
 		if a.User.String() == userID {
-			return act.Person{Name: a.Name}
+			return a.Name
 		}
 	}
 	u, err := signin.FindUser(ctx, tx, userID)
 	if err != nil {
-		return p
+		return ""
 	}
-	p.Name = u.Name
-	p.Organisation, err = casework.OrganisationName(ctx, tx, id.Trusted[id.Organisation](u.Organisation))
-	if err != nil {
-		p.Organisation = ""
-	}
-	return p
+	return u.Name
 }
 
 // list is the list of desks and of the kernel packages that have verbs.

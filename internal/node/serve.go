@@ -41,7 +41,7 @@ func (n *Node) Serve(demo bool) (*Server, error) {
 	}
 	s := &Server{node: n, demo: demo}
 	origin := n.Config.origin()
-	site := &page.Site{Name: n.Config.Name, Demo: demo, Home: "/", Search: "/search", SignIn: "/sign-in", SignOut: "/sign-out", Account: "/account", Help: "/help",
+	site := &page.Site{Name: n.Config.Name, Demo: demo, Home: "/", SignIn: "/sign-in", SignOut: "/sign-out", Account: "/account", Help: "/help",
 		Secure: strings.HasPrefix(origin, "https://"), Book: book, ExitTo: n.Config.exit}
 	if s.Door, err = n.door(origin, demo, func(w http.ResponseWriter, r *http.Request, err error) { s.Fail(w, r, err) }); err != nil {
 		return nil, err
@@ -87,7 +87,19 @@ func (s *Server) enter(r *http.Request, route web.Route) (context.Context, error
 	}
 	actor := policy.Actor{User: id.Trusted[id.User](u.ID), Organisation: id.Trusted[id.Organisation](u.Organisation), Roles: u.Roles, Name: u.Name}
 	ctx = policy.WithActor(ctx, actor)
-	return page.SignedIn(ctx, u.Name, menu(ctx, actor)), nil
+	return page.SignedIn(ctx, u.Name, menu(ctx, actor), seek(ctx, actor)), nil
+}
+
+// seek is where somebody may look for people and things: among what is connected,
+// or among the cases of their own organisation.
+func seek(ctx context.Context, a policy.Actor) page.Search {
+	switch {
+	case a.Has("analyst") || a.Has("investigator"):
+		return page.Search{Action: "/search", Hint: i18n.T(ctx, "search.hint")}
+	case a.Has("responder") || a.Has("caseworker"):
+		return page.Search{Action: "/cases/search", Hint: i18n.T(ctx, "search.cases_hint")}
+	}
+	return page.Search{}
 }
 
 // menu is what somebody's roles open.

@@ -31,7 +31,7 @@ func serve(t *testing.T, more ...web.Route) string {
 	}
 	var server *httptest.Server
 	site := &page.Site{
-		Name: "Vilnius", Demo: true, Home: "/_gallery", Search: "/_gallery", SignIn: "/sign-in", SignOut: "/sign-out", Help: "/_gallery", Book: book,
+		Name: "Vilnius", Demo: true, Home: "/_gallery", SignIn: "/sign-in", SignOut: "/sign-out", Help: "/_gallery", Book: book,
 		ExitTo: func(string) string { return server.URL + "/elsewhere" },
 	}
 	s := web.New(web.Config{

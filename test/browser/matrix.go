@@ -15,6 +15,7 @@ type Case struct {
 	Path    string
 	Public  bool           // the smaller byte budget of public pages
 	Ask     string         // what is typed into the page's form before it is looked at; "" for nothing
+	Header  bool           // it is asked in the box of the header, and not in the page's form
 	Submit  string         // CSS selector of the button of a form that is refused when empty; "" for none
 	Cookies []*http.Cookie // the session of who is looking
 }
@@ -101,7 +102,11 @@ func (b *Tab) meet(c Case, s State) []string {
 		faults = append(faults, b.tooHeavy(c)...)
 	}
 	if c.Ask != "" {
-		b.answered(c.Ask)
+		form := "form.form"
+		if c.Header {
+			form = "form.search"
+		}
+		b.answered(form, c.Ask)
 	}
 	if s.Errors {
 		faults = append(faults, b.refused(c)...)
@@ -111,10 +116,10 @@ func (b *Tab) meet(c Case, s State) []string {
 
 // answered sends what is typed into the page's form, and waits for the table that
 // answers it.
-func (b *Tab) answered(text string) {
+func (b *Tab) answered(form, text string) {
 	b.t.Helper()
 	// By script and not by clicks: in print the form is not to be seen.
-	b.Eval(`document.querySelector('form.form input[name=q]').value = ` + quote(text) + `; document.querySelector('form.form').submit()`)
+	b.Eval(`document.querySelector('` + form + ` input[name=q]').value = ` + quote(text) + `; document.querySelector('` + form + `').submit()`)
 	b.Wait("an answer", `document.readyState === 'complete' && Boolean(document.querySelector('main table'))`)
 	if at := Value[string](b, `location.search`); at != "" {
 		b.t.Error("what was searched for stands in the address")

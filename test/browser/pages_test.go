@@ -67,6 +67,7 @@ func TestPagesInEveryState(t *testing.T) {
 		{Name: "new-5", Path: "/new/5", Cookies: council},
 		{Name: "new-6", Path: "/new/6", Cookies: council},
 		{Name: "cases", Path: "/cases", Cookies: officer},
+		{Name: "cases-found", Path: "/cases", Ask: "Rowan", Header: true, Cookies: officer},
 		{Name: "case", Path: "/cases/" + x.Case.String(), Cookies: officer, Submit: "form[action$='/refer'] .button"},
 		{Name: "case-own", Path: "/cases/" + x.Own.String(), Cookies: shelter, Submit: "form[action$='/plan'] .button"},
 		{Name: "forget", Path: "/cases/" + x.Own.String() + "/forget", Cookies: shelter},

@@ -20,7 +20,7 @@ func plain(b []byte) []byte {
 		lines = append(lines, line)
 	}
 	out := bytes.Join(lines, nil)
-	quoted, comma := false, -1
+	quoted, comma, last := false, -1, byte(0)
 	for i := 0; i < len(out); i++ {
 		switch c := out[i]; {
 		case quoted && c == '\\':
@@ -28,12 +28,15 @@ func plain(b []byte) []byte {
 		case c == '"':
 			quoted, comma = !quoted, -1
 		case quoted:
-		case c == ',':
+		case c == ',' && !bytes.ContainsRune([]byte("{[,:\x00"), rune(last)):
 			comma = i
 		case (c == '}' || c == ']') && comma >= 0:
 			out[comma], comma = ' ', -1
 		case c != ' ' && c != '\t' && c != '\r' && c != '\n':
 			comma = -1
+		}
+		if c := out[min(i, len(out)-1)]; c > ' ' {
+			last = c
 		}
 	}
 	return out

@@ -38,7 +38,7 @@ func office(t *testing.T) http.Handler {
 	s.Add(site.Routes()...)
 	s.Add(
 		web.Route{Method: "GET", Path: "/post", Handle: func(w http.ResponseWriter, r *http.Request) error {
-			r = r.WithContext(SignedIn(r.Context(), "P. Clerk", []Link{{Href: "/post", Text: "Post"}, {Href: "/po", Text: "Po"}}))
+			r = r.WithContext(SignedIn(r.Context(), "P. Clerk", []Link{{Href: "/post", Text: "Post"}, {Href: "/po", Text: "Po"}}, Search{}))
 			return Show(w, r, view, postForm())
 		}},
 		web.Route{Method: "POST", Path: "/post", Handle: func(w http.ResponseWriter, r *http.Request) error {

@@ -17,7 +17,6 @@ type Site struct {
 	Name    string // of the State or office
 	Demo    bool   // everything is invented, and every page says so
 	Home    string
-	Search  string // takes POST with the field q: a name has no place in an address
 	SignIn  string
 	SignOut string // takes POST
 	Account string // where somebody keeps their own ways in
@@ -38,6 +37,14 @@ type frame struct {
 	theme string // "auto", "light" or "dark"
 	who   string
 	nav   []Link
+	seek  Search
+}
+
+// Search is the box on every page of somebody who may look for something. It sends
+// POST with the field q: a name has no place in an address.
+type Search struct {
+	Action string // empty: no box
+	Hint   string // what can be found
 }
 
 type frameKey struct{}
@@ -64,10 +71,10 @@ func (s *Site) Around(next http.Handler) http.Handler {
 }
 
 // SignedIn adds the person at work and the menu of their role to the frame. who
-// names person, role and office.
-func SignedIn(ctx context.Context, who string, nav []Link) context.Context {
+// names person, role and office; seek is where they may look for something.
+func SignedIn(ctx context.Context, who string, nav []Link, seek Search) context.Context {
 	f := *frameOf(ctx)
-	f.who, f.nav = who, nav
+	f.who, f.nav, f.seek = who, nav, seek
 	return context.WithValue(ctx, frameKey{}, &f)
 }
 

@@ -191,7 +191,7 @@ func (d *Desk) seeLead(ctx context.Context, in *seeLeadIn) (*seeLeadOut, error) 
 		return nil, err
 	}
 	l, err := d.Leads.See(ctx, by, purpose(by), lead)
-	return &seeLeadOut{Body: rowOfLead(l)}, err
+	return &seeLeadOut{Body: rowOfLead(l.Lead)}, err
 }
 
 type dismissIn struct {

@@ -45,6 +45,14 @@ func name(ctx context.Context, e graph.Entity) string {
 	return i18n.T(ctx, kind) + " " + e.ID.Short()
 }
 
+// href is the page of an entity, or nothing if it is not for the reader.
+func href(e graph.Entity) string {
+	if e.Shut {
+		return ""
+	}
+	return "/entities/" + e.ID.String()
+}
+
 // chartRows is the chart as a table: from, relation, to, and who says so.
 func chartRows(ctx context.Context, c graph.Chart) []page.LinkRow {
 	byID := map[id.Entity]graph.Entity{}
@@ -52,7 +60,7 @@ func chartRows(ctx context.Context, c graph.Chart) []page.LinkRow {
 		byID[n.ID] = n.Entity
 	}
 	link := func(e id.Entity) page.Link {
-		return page.Link{Href: "/entities/" + e.String(), Text: name(ctx, byID[e])}
+		return page.Link{Href: href(byID[e]), Text: name(ctx, byID[e])}
 	}
 	var out []page.LinkRow
 	for _, e := range c.Edges {
@@ -134,7 +142,7 @@ func drawn(ctx context.Context, c graph.Chart) any {
 		Edges []edge `json:"edges"`
 	}{[]node{}, []edge{}}
 	for _, n := range c.Nodes {
-		x := node{ID: n.ID.String(), Kind: string(n.Kind), Label: name(ctx, n.Entity), URL: "/entities/" + n.ID.String(), Counts: map[string]int{}}
+		x := node{ID: n.ID.String(), Kind: string(n.Kind), Label: name(ctx, n.Entity), URL: href(n.Entity), Counts: map[string]int{}}
 		if n.Protected {
 			x.Kind = protectedKind
 		}

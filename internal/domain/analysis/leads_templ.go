@@ -492,7 +492,7 @@ func leads(list []typology.Lead, state typology.LeadState, next string) templ.Co
 	})
 }
 
-func leadBody(l typology.Lead, by policy.Actor) templ.Component {
+func leadBody(l typology.Seen, by policy.Actor) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -542,9 +542,9 @@ func leadBody(l typology.Lead, by policy.Actor) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var25 string
-				templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(why(ctx, l))
+				templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(why(ctx, l.Lead))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/domain/analysis/leads.templ`, Line: 79, Col: 19}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/domain/analysis/leads.templ`, Line: 79, Col: 24}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 				if templ_7745c5c3_Err != nil {
@@ -595,7 +595,7 @@ func leadBody(l typology.Lead, by policy.Actor) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = page.Facts(leadFacts(ctx, l)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = page.Facts(leadFacts(ctx, l.Lead)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -603,7 +603,7 @@ func leadBody(l typology.Lead, by policy.Actor) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if by.Has("analyst") || by.Has("investigator") {
+				if l.Links {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<p><a href=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -797,7 +797,7 @@ func leadBody(l typology.Lead, by policy.Actor) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = dismissForm(l).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = dismissForm(l.Lead).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -96,7 +96,7 @@ func (d *Desk) leadPage(w http.ResponseWriter, r *http.Request) error {
 	return page.Show(w, r, leadFrame(r, l), leadBody(l, by))
 }
 
-func (d *Desk) lead(r *http.Request) (by policy.Actor, l typology.Lead, err error) {
+func (d *Desk) lead(r *http.Request) (by policy.Actor, l typology.Seen, err error) {
 	if by, err = policy.ActorOf(r.Context()); err != nil {
 		return by, l, err
 	}
@@ -108,7 +108,7 @@ func (d *Desk) lead(r *http.Request) (by policy.Actor, l typology.Lead, err erro
 	return by, l, err
 }
 
-func leadFrame(r *http.Request, l typology.Lead) page.View {
+func leadFrame(r *http.Request, l typology.Seen) page.View {
 	ctx := r.Context()
 	f := page.View{Title: i18n.T(ctx, "lead.rule."+l.Rule), Sub: l.ID.Short(), Wide: true, Crumbs: []page.Link{{Href: "/leads", Text: i18n.T(ctx, "menu.leads")}}}
 	if l.Protected {
@@ -134,7 +134,7 @@ func (d *Desk) dismissForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, err = d.Leads.Dismiss(r.Context(), by, l.ID, f.Text("reason"))
 	if fault.Is(err, fault.Invalid) {
-		return page.Again(w, r, leadFrame(r, l), f, err, leadBody(l, by), dismissForm(l))
+		return page.Again(w, r, leadFrame(r, l), f, err, leadBody(l, by), dismissForm(l.Lead))
 	}
 	if err != nil {
 		return err

@@ -15,7 +15,11 @@ import (
 func hitTable(ctx context.Context, list []graph.Hit) page.Table {
 	t := table(ctx, "entity.found", "entity.found", "entity.kind", "entity.mentions", "entity.last")
 	for _, h := range list {
-		row(&t, link("/entities/"+h.ID.String(), name(ctx, h.Entity)), page.Words(i18n.T(ctx, "mention.kind."+string(h.Kind))),
+		found := page.Words(name(ctx, h.Entity))
+		if to := href(h.Entity); to != "" {
+			found = link(to, name(ctx, h.Entity))
+		}
+		row(&t, found, page.Words(i18n.T(ctx, "mention.kind."+string(h.Kind))),
 			page.Words(i18n.Num(ctx, h.Mentions)), page.Words(i18n.Date(ctx, h.Last)))
 	}
 	return t

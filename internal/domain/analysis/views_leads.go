@@ -148,13 +148,19 @@ func leadFacts(ctx context.Context, l typology.Lead) []page.Fact {
 // reasonsMax bounds the signals a lead's page lists.
 const reasonsMax = 50
 
-func reasonTable(ctx context.Context, l typology.Lead) page.Table {
+// reasonTable leads to the signals that the reader may open; the others are named,
+// so that whoever owns them can be asked.
+func reasonTable(ctx context.Context, l typology.Seen) page.Table {
 	t := table(ctx, "lead.signals", "signal.ref")
 	for i, s := range l.Reasons.Signals {
 		if i == reasonsMax {
 			break
 		}
-		row(&t, link("/signals/"+s.String(), s.Short()))
+		if l.Signals[s] {
+			row(&t, link("/signals/"+s.String(), s.Short()))
+		} else {
+			row(&t, page.Words(s.Short()))
+		}
 	}
 	return t
 }

@@ -121,11 +121,11 @@ func (d *Desk) whoSaw(ctx context.Context, in *whoIn) (*rest.Page[lineRow], erro
 	if err := p.From(ctx, list, &before); err != nil {
 		return nil, err
 	}
-	lines, err := d.Who(ctx, by, consent.Purpose(in.Purpose), c, before)
+	v, err := d.Who(ctx, by, consent.Purpose(in.Purpose), c, before)
 	if err != nil {
 		return nil, err
 	}
-	return rest.PageOf(ctx, p, list, lines, rowOfLine, func(e ledger.Entry) any { return e.N })
+	return rest.PageOf(ctx, p, list, v.Lines, rowOfLine, func(e Saw) any { return e.N })
 }
 
 type consentIn struct {

@@ -148,11 +148,41 @@ func (d *Desk) List(ctx context.Context, by By, p Page) ([]casework.Case, error)
 // whoLines bounds one page of Who.
 const whoLines = 100
 
+// Saw is one line of who saw or touched a case, with who that is. Whoever may read
+// the line may know whom it names: the lines are read, and the names looked up,
+// under one grant.
+type Saw struct {
+	ledger.Entry
+	Names        []string // of its People, in order; "" for who has left the directory
+	Organisation string
+}
+
+// WhoView is a page of who saw or touched a case.
+type WhoView struct {
+	Lines []Saw
+	See   bool // the reader may open the case too
+}
+
 // Who lists who saw or touched a case, newest first.
-func (d *Desk) Who(ctx context.Context, by By, purpose policy.Purpose, c id.Case, before int64) ([]ledger.Entry, error) {
+func (d *Desk) Who(ctx context.Context, by By, purpose policy.Purpose, c id.Case, before int64) (WhoView, error) {
 	ask := d.ask(by, Who, "case", c.String())
 	ask.Purpose = purpose
-	return act.Look(ctx, d.Ground, ask, func(a *act.Act) ([]ledger.Entry, error) {
-		return ledger.ForRef(a.Ctx(), a.Tx(), ledger.Ref{Kind: "case", ID: c.String()}, before, whoLines)
+	return act.Look(ctx, d.Ground, ask, func(a *act.Act) (v WhoView, err error) {
+		v.See = a.May(See)
+		lines, err := ledger.ForRef(a.Ctx(), a.Tx(), ledger.Ref{Kind: "case", ID: c.String()}, before, whoLines)
+		if err != nil {
+			return v, err
+		}
+		for _, e := range lines {
+			s := Saw{Entry: e}
+			for _, p := range e.People() {
+				s.Names = append(s.Names, a.Who(p))
+			}
+			if s.Organisation, err = casework.OrganisationName(a.Ctx(), a.Tx(), id.Trusted[id.Organisation](e.Organisation)); err != nil {
+				return v, err
+			}
+			v.Lines = append(v.Lines, s)
+		}
+		return v, nil
 	})
 }

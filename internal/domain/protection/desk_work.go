@@ -25,6 +25,7 @@ type WorkView struct {
 	From     WorkPage            // after which row each list begins
 	Next     WorkPage            // after which it goes on
 	Draft    bool
+	Cases    bool // the reader may open their organisation's cases
 	Names    map[id.Organisation]string
 	Services map[id.Service]casework.Service // those named in Inbox and Outbox
 }
@@ -41,8 +42,8 @@ const workRows = 50
 // Work shows what waits for the actor's organisation.
 func (d *Desk) Work(ctx context.Context, by By, from WorkPage) (WorkView, error) {
 	return act.Look(ctx, d.Ground, d.ask(by, Work, "case", ""), func(a *act.Act) (v WorkView, err error) {
-		v.Now, v.From = a.Now().In(a.Zone()), from
-		if a.May(List) { // who helps; a service sees what is asked of it
+		v.Now, v.From, v.Cases = a.Now().In(a.Zone()), from, a.May(List)
+		if v.Cases { // who helps; a service sees what is asked of it
 			if v.Second, err = waiting(a); err != nil {
 				return v, err
 			}

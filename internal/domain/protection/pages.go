@@ -27,7 +27,7 @@ func (d *Desk) routes() []web.Route {
 	return []web.Route{
 		get("/work", Work, d.workPage),
 		get("/new/{step}", Draft, d.intakePage), post("/new/{step}", Draft, d.intakeStep), post("/new/drop", Draft, d.intakeDrop),
-		get("/cases", List, d.casesPage), get("/cases/{case}", See, d.casePage),
+		get("/cases", List, d.casesPage), post("/cases/search", List, d.findForm), get("/cases/{case}", See, d.casePage),
 		post("/cases/{case}/plan", Plan, d.planForm), post("/cases/{case}/tasks/{task}", Plan, d.taskForm),
 		post("/cases/{case}/consent", Consent, d.consentForm), post("/cases/{case}/refer", Refer, d.referForm),
 		get("/cases/{case}/consents/{consent}", See, d.consentPage), post("/cases/{case}/consents/{consent}/withdraw", Withdraw, d.withdrawForm),
@@ -134,6 +134,30 @@ func (d *Desk) casesPage(w http.ResponseWriter, r *http.Request) error {
 		next = onwards("/cases", "after", afterCase(list[rows-1]))
 	}
 	return page.Show(w, r, page.View{Title: i18n.T(r.Context(), "cases.title"), Wide: true}, cases(list, next))
+}
+
+// findForm answers a search in place: an alias is sent in the body, and stands in
+// no address, title or history.
+func (d *Desk) findForm(w http.ResponseWriter, r *http.Request) error {
+	by, err := policy.ActorOf(r.Context())
+	if err != nil {
+		return err
+	}
+	sent, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	view := page.View{Title: i18n.T(r.Context(), "find.title"), Wide: true, Crumbs: []page.Link{{Href: "/cases", Text: i18n.T(r.Context(), "cases.title")}}}
+	q := sent.Text("q")
+	list, err := d.Find(r.Context(), by, q)
+	if fault.Is(err, fault.Invalid) {
+		err = fault.New(fault.Invalid, string(List), "protection.find_what", "most", findText).At("/q", "protection.find_what", "most", findText)
+		return page.Again(w, r, view, sent, err, foundBody(q, nil), foundBody(q, nil))
+	}
+	if err != nil {
+		return err
+	}
+	return page.Show(w, r, view, foundBody(q, list))
 }
 
 func (d *Desk) casePage(w http.ResponseWriter, r *http.Request) error {

@@ -105,12 +105,15 @@ func (d *Desk) whoPage(w http.ResponseWriter, r *http.Request) error {
 	if n, err := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64); err == nil {
 		before = n
 	}
-	entries, err := d.Who(r.Context(), by, purpose, c, before)
+	v, err := d.Who(r.Context(), by, purpose, c, before)
 	if err != nil {
 		return err
 	}
-	view := page.View{Title: i18n.T(r.Context(), "who.title"), Wide: true, Crumbs: []page.Link{{Href: "/cases/" + c.String(), Text: i18n.T(r.Context(), "who.case")}}}
-	return page.Show(w, r, view, who(entries, c))
+	view := page.View{Title: i18n.T(r.Context(), "who.title"), Wide: true}
+	if v.See { // oversight reads who saw a case, never the case
+		view.Crumbs = []page.Link{{Href: "/cases/" + c.String(), Text: i18n.T(r.Context(), "who.case")}}
+	}
+	return page.Show(w, r, view, who(v.Lines, c))
 }
 
 func (d *Desk) referralPage(w http.ResponseWriter, r *http.Request) error {

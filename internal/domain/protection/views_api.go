@@ -245,6 +245,6 @@ type lineRow struct {
 	Classes      []string       `json:"classes" nullable:"false" doc:"Classes of fields that were opened"`
 }
 
-func rowOfLine(e ledger.Entry) lineRow {
-	return lineRow{e.N, e.At, e.Actor, e.Proposer, e.Organisation, e.Verb, e.Purpose, e.Outcome, append([]string{}, e.Policies...), append([]string{}, e.Classes...)}
+func rowOfLine(e Saw) lineRow {
+	return lineRow{e.N, e.At, e.Actor, e.Proposer, e.Entry.Organisation, e.Verb, e.Purpose, e.Outcome, append([]string{}, e.Policies...), append([]string{}, e.Classes...)}
 }

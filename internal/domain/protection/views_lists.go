@@ -2,6 +2,7 @@ package protection
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -10,7 +11,6 @@ import (
 	"lodestar/internal/base/page"
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/consent"
-	"lodestar/internal/kernel/ledger"
 	"lodestar/internal/kernel/seal"
 )
 
@@ -39,7 +39,16 @@ func caseTable(ctx context.Context, list []casework.Case) page.Table {
 	return t
 }
 
-func whoTable(ctx context.Context, list []ledger.Entry) page.Table {
+func foundTable(ctx context.Context, list []Found) page.Table {
+	t := page.Table{Caption: i18n.T(ctx, "find.title"), Hidden: true, Columns: []page.Column{
+		{Title: i18n.T(ctx, "case.code")}, {Title: i18n.T(ctx, "case.alias")}, {Title: i18n.T(ctx, "case.state")}, {Title: i18n.T(ctx, "case.moved")}}}
+	for _, f := range list {
+		t.Rows = append(t.Rows, []templ.Component{caseLink(f.Case), shown(ctx, f.Alias), page.Words(i18n.T(ctx, "case.state."+f.State)), page.Words(i18n.Date(ctx, f.Moved))})
+	}
+	return t
+}
+
+func whoTable(ctx context.Context, list []Saw) page.Table {
 	t := page.Table{Caption: i18n.T(ctx, "who.title"), Hidden: true, Columns: []page.Column{
 		{Title: i18n.T(ctx, "who.when")}, {Title: i18n.T(ctx, "who.what")}, {Title: i18n.T(ctx, "who.who")}, {Title: i18n.T(ctx, "who.outcome")}, {Title: i18n.T(ctx, "who.basis")}}}
 	for _, e := range list {
@@ -51,24 +60,31 @@ func whoTable(ctx context.Context, list []ledger.Entry) page.Table {
 			basis += i18n.T(ctx, "policy."+p)
 		}
 		t.Rows = append(t.Rows, []templ.Component{page.Words(i18n.DateTime(ctx, e.At)), page.Words(i18n.T(ctx, "verb."+e.Verb)),
-			page.Words(people(e)), page.Words(i18n.T(ctx, "outcome."+string(e.Outcome))), page.Words(basis)})
+			page.Words(sawBy(e)), page.Words(i18n.T(ctx, "outcome."+string(e.Outcome))), page.Words(basis)})
 	}
 	return t
 }
 
-func people(e ledger.Entry) (out string) {
-	for _, p := range e.People() {
-		out += short(p) + " · "
+// sawBy names whoever saw it and their organisation, with the short id beside the
+// name: two may have one name, and who has left the directory has none.
+func sawBy(e Saw) string {
+	var out string
+	for i, p := range e.People() {
+		person := short(p)
+		if e.Names[i] != "" {
+			person = e.Names[i] + " (" + person + ")"
+		}
+		out += person + " · "
 	}
-	return out + short(e.Organisation)
+	return out + e.Organisation
 }
 
 // short is what people read aloud of an id.
 func short(id string) string {
 	if len(id) > 6 {
-		return id[len(id)-6:]
+		id = id[len(id)-6:]
 	}
-	return id
+	return strings.ToUpper(id)
 }
 
 func wordFacts(ctx context.Context, v CaseView, c consent.Consent) []page.Fact {

@@ -31,8 +31,8 @@ type Ground struct {
 	Zone *time.Location // in which days are counted; nil: UTC
 	// Facts loads what the policies may know of a record, by its kind.
 	Facts map[string]FactsFunc
-	// Who says who a user is, as the node's directory knows them; nil: nobody is known.
-	Who func(ctx context.Context, tx *sql.Tx, userID string) Person
+	// Who is the name of a user, as the node's directory knows them; nil: nobody is known.
+	Who func(ctx context.Context, tx *sql.Tx, userID string) string
 	// Heard lists, by event, the jobs that follow it.
 	Heard map[Event][]string
 	// Replays carries out, by verb, what was parked.
@@ -43,9 +43,6 @@ type Ground struct {
 // fault.NotFound when there is no such record. now is the act's reading of the
 // clock, for what depends on time (a consent's end).
 type FactsFunc func(ctx context.Context, tx *sql.Tx, recordID string, now time.Time) (policy.Facts, error)
-
-// Person is somebody who works with the node, as its directory knows them.
-type Person struct{ Name, Organisation string }
 
 // Event is one of the six by which desks hear of one another.
 type Event string
@@ -112,10 +109,23 @@ func (a *Act) May(verb policy.Verb) bool {
 	return err == nil && g.OK()
 }
 
-// Who is a user as the directory knows them; the zero Person if it does not.
-func (a *Act) Who(userID string) Person {
+// MayOn tells whether the actor might do a verb on another record, for the same
+// purpose, so that a page leads nowhere that is shut. It grants nothing.
+func (a *Act) MayOn(verb policy.Verb, kind, recordID string) bool {
+	ask := a.grant.Ask()
+	ask.Verb, ask.On = verb, ledger.Ref{Kind: kind, ID: recordID}
+	facts, err := a.ground.facts(a.ctx, a.tx, ask, a.now)
+	if err != nil {
+		return false
+	}
+	g, err := a.ground.Policy.Decide(ask, facts)
+	return err == nil && g.OK()
+}
+
+// Who is the name of a user as the directory knows them; "" if it does not.
+func (a *Act) Who(userID string) string {
 	if a.ground.Who == nil {
-		return Person{}
+		return ""
 	}
 	return a.ground.Who(a.ctx, a.tx, userID)
 }

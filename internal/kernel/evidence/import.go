@@ -139,7 +139,7 @@ func importFromRow(a *act.Act, row db.EvidenceImport) (Import, error) {
 	i := Import{ID: id.Trusted[id.Import](row.ID), Organisation: id.Trusted[id.Organisation](row.Organisation), By: id.Trusted[id.User](row.Actor),
 		Format: row.Format, State: ImportState(row.State), Started: clock.FromMicro(row.StartedAt), Rows: int(row.Rows), Total: int(row.Total),
 		Rejected: int(row.Rejected), Recorded: int(n.Recorded), Retracted: int(n.Retracted)}
-	i.Name = a.Who(row.Actor).Name
+	i.Name = a.Who(row.Actor)
 	return i, nil
 }
 

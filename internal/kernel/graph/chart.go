@@ -151,6 +151,7 @@ func (d *drawing) chart(since time.Time) (c Chart, err error) {
 	c.Cut = d.cut
 	for _, f := range d.order {
 		n := Node{Entity: entityOf(d.rows[f])}
+		n.Shut = d.shut(n.Entity)
 		if n.Label, err = d.label(d.rows[f]); err != nil {
 			return c, err
 		}
@@ -167,6 +168,12 @@ func (d *drawing) chart(since time.Time) (c Chart, err error) {
 		c.Edges = append(c.Edges, edges...)
 	}
 	return c, nil
+}
+
+// shut tells whether the page of an entity is not for the reader. Only that of a
+// protected person ever is: whom the law protects is not gone on to.
+func (d *drawing) shut(e Entity) bool {
+	return e.Protected && !d.a.MayOn(VerbSee, "entity", e.ID.String())
 }
 
 // label names a node by its newest mention. The grant was decided on the facts of

@@ -176,6 +176,7 @@ func (s *seeker) best(limit int) ([]Hit, error) {
 		}
 		h := *s.hits[f]
 		h.Entity = entityOf(row)
+		h.Shut = s.shut(h.Entity)
 		if h.Label, err = s.label(row); err != nil {
 			return nil, err
 		}

@@ -31,6 +31,7 @@ type Entity struct {
 	Roles     []evidence.Role
 	Protected bool
 	Child     bool
+	Shut      bool // its page is not for the reader
 	Label     act.Shown[string]
 }
 

@@ -12,6 +12,7 @@ import (
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/graph"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/ledger"
 	"lodestar/internal/kernel/policy"
@@ -92,10 +93,30 @@ func (l *Leads) List(ctx context.Context, by policy.Actor, purpose policy.Purpos
 	})
 }
 
+// Seen is a lead with what of it the reader may go on to.
+type Seen struct {
+	Lead
+	Signals map[id.Signal]bool // may be opened
+	Links   bool               // the entity may be opened
+}
+
+// maxSeen bounds the signals of a lead that are decided about one by one.
+const maxSeen = 50
+
 // See shows one lead with its reasons.
-func (l *Leads) See(ctx context.Context, by policy.Actor, purpose policy.Purpose, lead id.Lead) (Lead, error) {
+func (l *Leads) See(ctx context.Context, by policy.Actor, purpose policy.Purpose, lead id.Lead) (Seen, error) {
 	ask := policy.Ask{Actor: by, Verb: See, On: ledger.Ref{Kind: "lead", ID: lead.String()}, Purpose: purpose}
-	return act.Look(ctx, l.Ground, ask, func(a *act.Act) (Lead, error) { return LeadByID(a.Ctx(), a.Tx(), lead) })
+	return act.Look(ctx, l.Ground, ask, func(a *act.Act) (s Seen, err error) {
+		if s.Lead, err = LeadByID(a.Ctx(), a.Tx(), lead); err != nil {
+			return s, err
+		}
+		s.Signals = map[id.Signal]bool{}
+		for _, signal := range s.Reasons.Signals[:min(len(s.Reasons.Signals), maxSeen)] {
+			s.Signals[signal] = a.MayOn(evidence.VerbSee, "signal", signal.String())
+		}
+		s.Links = !s.Entity.IsZero() && a.MayOn(graph.VerbSee, "entity", s.Entity.String())
+		return s, nil
+	})
 }
 
 // Dismiss says that a lead was no lead. The word is a signal that enters at the

@@ -61,7 +61,7 @@ func atWork(r *http.Request) *http.Request {
 		{Href: publicPath, Text: i18n.T(ctx, "gallery.ask")},
 		{Href: "/exit/about", Text: i18n.T(ctx, "exit.title")},
 		{Href: "/_gallery/missing", Text: i18n.T(ctx, "fault.title.not_found")},
-	}))
+	}, page.Search{Action: staffPath, Hint: i18n.T(ctx, "search.hint")}))
 }
 
 // refer accepts a complete form and refuses any other, field by field.
