@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"lodestar/internal/kernel/consent"
 )
 
 type sqlTx = sql.Tx
@@ -58,4 +60,32 @@ func search(tx *sqlTx, table, word string) error {
 		}
 	}
 	return rows.Err()
+}
+
+// says holds what the source of a signal reads of it against words.
+func says(ts *testscript.TestScript, s *teller, a []string) error {
+	v, err := s.node.Evidence.See(ctx(ts), s.by, consent.Identification, s.signal[a[0]])
+	if err != nil {
+		return err
+	}
+	text := v.Narrative.Value
+	for _, m := range v.Mentions {
+		text += fmt.Sprintf(" %v", m.Shown.Value)
+	}
+	for _, w := range a[1:] {
+		word, absent := strings.CutPrefix(w, "-")
+		if strings.Contains(text, word) == absent {
+			ts.Fatalf("signal %s says %q: %q", a[0], text, w)
+		}
+	}
+	return nil
+}
+
+// search tells whether the actor finds anything by a word.
+func (s *teller) search(ts *testscript.TestScript, word string, want bool) error {
+	hits, err := s.node.Graph.Search(ctx(ts), s.by, consent.Identification, word, 10)
+	if err == nil && len(hits) > 0 != want {
+		ts.Fatalf("%q is found: %v", word, hits)
+	}
+	return err
 }

@@ -20,10 +20,12 @@
 //	approve CASE, decline CASE REASON, take-back CASE: the last proposal about it
 //	review CASE                           looked at, nothing changes
 //	work WORDS…                           what My work shows: second, review:CASE:DAYS
+//	says REF WORDS…                       what a signal says to its source; -WORD: not any more
+//	found WORD, unfound WORD              what a search for it finds
 //	lead RULE PERSONS                     the actor's queue holds such a lead
 //	no-lead RULE
 //	network HUB WORDS…                    what hangs together with a number or a name; -WORD: it does not say
-//	open CASE RULE, dismiss RULE REASON
+//	open CASE RULE [ALIAS], dismiss RULE REASON
 //	referral CASE STATE                   where the last referral stands
 //	ledger VERB OUTCOME                   such a line exists
 //	rebuild                               what is derived is derived identically
@@ -90,6 +92,7 @@ type teller struct {
 	by     policy.Actor
 	cases  map[string]id.Case
 	parked map[string]id.Proposal
+	signal map[string]id.Signal
 	log    *bytes.Buffer
 }
 
@@ -99,7 +102,7 @@ func run(t *testing.T, file, source string) {
 	testscript.Run(t, testscript.Params{
 		Files: []string{file},
 		Setup: func(env *testscript.Env) error {
-			s := &teller{clock: clock.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)), people: map[string]policy.Actor{}, cases: map[string]id.Case{}, parked: map[string]id.Proposal{}, log: &bytes.Buffer{}}
+			s := &teller{clock: clock.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)), people: map[string]policy.Actor{}, cases: map[string]id.Case{}, parked: map[string]id.Proposal{}, signal: map[string]id.Signal{}, log: &bytes.Buffer{}}
 			cfg := node.Defaults()
 			cfg.State = "GB"
 			cfg.Dir, cfg.Database = filepath.Join(env.WorkDir, "keys"), source
@@ -197,6 +200,9 @@ func commands() map[string]command {
 		_, err := s.node.Protection.Plan(ctx(ts), s.by, protection.PlanIn{Case: s.of(ts, a[0]), Risk: casework.RiskModerate, Goals: a[1:], Due: s.clock.Now().AddDate(0, 0, 7)})
 		return err
 	})
+	add("says", 2, says)
+	add("found", 1, func(ts *testscript.TestScript, s *teller, a []string) error { return s.search(ts, a[0], true) })
+	add("unfound", 1, func(ts *testscript.TestScript, s *teller, a []string) error { return s.search(ts, a[0], false) })
 	add("lead", 2, lead)
 	add("no-lead", 1, noLead)
 	add("network", 2, network)
@@ -305,9 +311,11 @@ func signal(ts *testscript.TestScript, s *teller, a []string) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s.node.Evidence.Record(ctx(ts), s.by, in); err != nil {
+		done, err := s.node.Evidence.Record(ctx(ts), s.by, in)
+		if err != nil {
 			return err
 		}
+		s.signal[in.Ref] = done.ID
 	}
 	return nil
 }
@@ -558,7 +566,7 @@ func open(ts *testscript.TestScript, s *teller, a []string) error {
 	if err != nil || len(list) == 0 {
 		return fmt.Errorf("no lead %s: %v", a[1], err)
 	}
-	c, err := s.node.Protection.Open(ctx(ts), s.by, protection.OpenIn{Lead: list[0].ID, Language: "en", Age: evidence.Adult})
+	c, err := s.node.Protection.Open(ctx(ts), s.by, protection.OpenIn{Lead: list[0].ID, Alias: strings.Join(a[2:], " "), Language: "en", Age: evidence.Adult})
 	if err == nil {
 		s.cases[a[0]] = c.ID
 	}

@@ -11,12 +11,12 @@ import (
 	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/seal"
+	"lodestar/internal/kernel/typology"
 )
 
 // OpenIn is what a caseworker says when a lead becomes a case.
 type OpenIn struct {
 	Lead     id.Lead
-	Signal   id.Signal // the signal through which the lead reached her, if one
 	Alias    string
 	Language string
 	Age      evidence.AgeClass
@@ -41,8 +41,15 @@ func (d *Desk) Open(ctx context.Context, by By, in OpenIn) (casework.Case, error
 		if err != nil {
 			return casework.Case{}, err
 		}
-		c, err := casework.Open(a, Case, p, casework.Case{Lead: in.Lead, Signal: in.Signal, Note: seal.Text(seal.Narrative, in.Note)}, Open)
+		c, err := casework.Open(a, Case, p, casework.Case{Lead: in.Lead, Note: seal.Text(seal.Narrative, in.Note)}, Open)
 		if err != nil {
+			return casework.Case{}, err
+		}
+		her, err := typology.Whom(a, in.Lead)
+		if err != nil {
+			return casework.Case{}, err
+		}
+		if err := casework.KeepSources(a, c.ID, her); err != nil {
 			return casework.Case{}, err
 		}
 		return c, d.firstTasks(a, c, Intake{Age: string(in.Age)})

@@ -36,7 +36,10 @@ func (d *Desk) Forget(ctx context.Context, by By, c id.Case) error {
 		if _, err := casework.ForgetCases(a, p.ID); err != nil {
 			return struct{}{}, err
 		}
-		if err := d.forgetSignal(a, row); err != nil {
+		if err := d.forgetOwn(a, row); err != nil {
+			return struct{}{}, err
+		}
+		if err := d.forgetSources(a, row); err != nil {
 			return struct{}{}, err
 		}
 		return struct{}{}, a.Later(jobDestroy, "subject", p.Subject.String(), a.Now())
@@ -62,9 +65,9 @@ func (d *Desk) withdrawAll(a *act.Act, person id.Person) error {
 	return nil
 }
 
-// forgetSignal blanks what the desk's own screening signal says of her: her
-// mention and what hangs on it. What she said of others stays evidence.
-func (d *Desk) forgetSignal(a *act.Act, c casework.Case) error {
+// forgetOwn forgets her in the desk's own screening signal: the presumed victim
+// there is she. What another organisation recorded is not the desk's own.
+func (d *Desk) forgetOwn(a *act.Act, c casework.Case) error {
 	if c.Signal.IsZero() {
 		return nil
 	}
@@ -75,14 +78,46 @@ func (d *Desk) forgetSignal(a *act.Act, c casework.Case) error {
 	if err != nil {
 		return err
 	}
+	return d.forgetSignal(a, s, func(m evidence.Mention) bool { return m.Role == evidence.PresumedVictim })
+}
+
+// forgetSources forgets her in the signals that her lead was raised from, whoever
+// recorded them: they brought her here. A mention that is gone is forgotten.
+func (d *Desk) forgetSources(a *act.Act, c casework.Case) error {
+	sources, err := casework.SourcesOf(a, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, her := range sources {
+		s, err := evidence.Mentioning(a, her)
+		if err != nil {
+			return err
+		}
+		if err := d.forgetSignal(a, s, func(m evidence.Mention) bool { return m.ID == her }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetSignal blanks what a signal says of her: her mention, what is hers, and
+// what no mentioned person owns, the narrative first, for it may name her. The
+// other persons and what is theirs stay evidence. The key sets that are destroyed
+// seal nothing that stays.
+func (d *Desk) forgetSignal(a *act.Act, s evidence.Signal, she func(evidence.Mention) bool) error {
+	subjects := []id.Subject{s.Subject}
 	var hers []evidence.Mention
 	for _, m := range s.Mentions {
 		owner := m
 		if m.Of > 0 {
 			owner = s.Mentions[m.Of-1]
 		}
-		if owner.Role == evidence.PresumedVictim || m.Subject == s.Subject {
-			hers = append(hers, m)
+		if !she(owner) && m.Subject != s.Subject {
+			continue
+		}
+		hers = append(hers, m)
+		if !slices.Contains(subjects, m.Subject) {
+			subjects = append(subjects, m.Subject)
 		}
 	}
 	if err := evidence.Blank(a, s, true, hers); err != nil {
@@ -90,12 +125,6 @@ func (d *Desk) forgetSignal(a *act.Act, c casework.Case) error {
 	}
 	if err := d.Unlink(a, hers); err != nil {
 		return err
-	}
-	subjects := []id.Subject{s.Subject}
-	for _, m := range hers {
-		if !slices.Contains(subjects, m.Subject) {
-			subjects = append(subjects, m.Subject)
-		}
 	}
 	for _, subject := range subjects {
 		if err := a.Later(jobDestroy, "subject", subject.String(), a.Now()); err != nil {

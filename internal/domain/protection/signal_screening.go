@@ -41,21 +41,21 @@ func (in Intake) incoming(now time.Time) evidence.Incoming {
 		m.Value = in.Phone
 		relate(person, add(m), evidence.Uses)
 	}
-	recruiter := 0
-	if in.Recruiter != "" {
+	if in.Recruiter != "" || in.RecPhone != "" {
+		// Also without a name he is somebody else: his number is not hers.
 		m := evidence.IncomingMention{Kind: string(evidence.Person), Role: string(evidence.Recruiter), Age: string(evidence.Adult)}
-		m.Names = []string{in.Recruiter}
-		recruiter = add(m)
-		relate(person, recruiter, evidence.RecruitedBy)
-	}
-	if in.RecPhone != "" {
-		m := evidence.IncomingMention{Kind: string(evidence.Phone), Of: recruiter}
-		m.Value = in.RecPhone
-		phone := add(m)
-		if recruiter > 0 {
-			relate(recruiter, phone, evidence.Uses)
+		if in.Recruiter != "" {
+			m.Names = []string{in.Recruiter}
 		}
-		relate(person, phone, evidence.ControlledBy)
+		recruiter := add(m)
+		relate(person, recruiter, evidence.RecruitedBy)
+		if in.RecPhone != "" {
+			m := evidence.IncomingMention{Kind: string(evidence.Phone), Of: recruiter}
+			m.Value = in.RecPhone
+			phone := add(m)
+			relate(recruiter, phone, evidence.Uses)
+			relate(person, phone, evidence.ControlledBy)
+		}
 	}
 	if in.Place != "" {
 		m := evidence.IncomingMention{Kind: string(evidence.Place), Of: person}

@@ -156,3 +156,9 @@ SELECT * FROM casework_review WHERE "case" = $1;
 -- name: ReviewsOf :many
 SELECT r."case", c.code, c.state, c.moved_at, c.version FROM casework_review r JOIN casework_case c ON c.id = r."case"
 WHERE r.organisation = $1 AND r.asked_at > 0 AND r.due <= sqlc.arg(now) ORDER BY r.due, r."case" LIMIT $2;
+
+-- name: InsertSource :exec
+INSERT INTO casework_source ("case", mention) VALUES ($1, $2) ON CONFLICT ("case", mention) DO NOTHING;
+
+-- name: SourcesOfCase :many
+SELECT mention FROM casework_source WHERE "case" = $1 ORDER BY mention;

@@ -115,3 +115,6 @@ SELECT * FROM evidence_reject WHERE import = $1 ORDER BY n LIMIT $2;
 
 -- name: DropRejects :exec
 DELETE FROM evidence_reject WHERE import = $1;
+
+-- name: SignalOfMention :one
+SELECT s.* FROM evidence_signal s JOIN evidence_mention m ON m.signal = s.id WHERE m.id = $1;

@@ -94,6 +94,19 @@ func MentionByID(ctx context.Context, tx *sql.Tx, mention id.Mention) (Mention, 
 	return mentionFromRow(row), nil
 }
 
+// Mentioning is the signal that a mention stands in, its personal fields still
+// sealed.
+func Mentioning(a *act.Act, mention id.Mention) (Signal, error) {
+	row, err := db.New(a.Tx()).SignalOfMention(a.Ctx(), mention.String())
+	if errors.Is(err, sql.ErrNoRows) {
+		return Signal{}, fault.New(fault.NotFound, "evidence.Mentioning", "evidence.not_found")
+	}
+	if err != nil {
+		return Signal{}, fault.Wrap("evidence.Mentioning", err)
+	}
+	return load(a.Ctx(), a.Tx(), row)
+}
+
 // withMentions makes signals of rows and of all their mentions, in the same order.
 func withMentions(rows []db.EvidenceSignal, mentions []db.EvidenceMention) ([]Signal, error) {
 	of := map[string][]db.EvidenceMention{}

@@ -270,3 +270,6 @@ SELECT * FROM graph_model ORDER BY seq;
 
 -- name: PartsPlayed :many
 SELECT entity, signal FROM graph_mention WHERE kind = 'person' AND role = @role AND NOT blank ORDER BY entity, place;
+
+-- name: RolesIn :many
+SELECT mention, signal, kind, role FROM graph_mention WHERE entity = $1 AND NOT blank ORDER BY place;

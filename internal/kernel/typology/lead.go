@@ -154,6 +154,20 @@ func LeadByID(ctx context.Context, tx *sql.Tx, lead id.Lead) (Lead, error) {
 	return withReasons(ctx, tx, leadFromRow(r))
 }
 
+// Whom lists as whom the person whom a lead offers help is mentioned in the
+// signals behind it; none if it is about several, or about nobody whom the law
+// protects.
+func Whom(a *act.Act, lead id.Lead) ([]id.Mention, error) {
+	l, err := LeadByID(a.Ctx(), a.Tx(), lead)
+	switch {
+	case err != nil || !l.Protected:
+		return nil, err
+	case !l.Reasons.Mention.IsZero():
+		return []id.Mention{l.Reasons.Mention}, nil
+	}
+	return graph.Whom(a, l.Entity)
+}
+
 // LeadsOf lists the leads raised on an entity.
 func LeadsOf(ctx context.Context, tx *sql.Tx, e id.Entity) ([]Lead, error) {
 	rows, err := db.New(tx).ReasonsOfEntity(ctx, e.String())

@@ -95,6 +95,11 @@ type CaseworkService struct {
 	Places       int64
 }
 
+type CaseworkSource struct {
+	Case    string
+	Mention string
+}
+
 type CaseworkTask struct {
 	ID           string
 	Case         string

@@ -508,6 +508,20 @@ func (q *Queries) InsertReferral(ctx context.Context, arg InsertReferralParams) 
 	return err
 }
 
+const insertSource = `-- name: InsertSource :exec
+INSERT INTO casework_source ("case", mention) VALUES ($1, $2) ON CONFLICT ("case", mention) DO NOTHING
+`
+
+type InsertSourceParams struct {
+	Case    string
+	Mention string
+}
+
+func (q *Queries) InsertSource(ctx context.Context, arg InsertSourceParams) error {
+	_, err := q.db.ExecContext(ctx, insertSource, arg.Case, arg.Mention)
+	return err
+}
+
 const insertTask = `-- name: InsertTask :exec
 INSERT INTO casework_task (id, "case", organisation, kind, state, due, made_at, done_at) VALUES ($1, $2, $3, $4, 'open', $5, $6, 0)
 `
@@ -1268,6 +1282,33 @@ type SetRiskParams struct {
 func (q *Queries) SetRisk(ctx context.Context, arg SetRiskParams) error {
 	_, err := q.db.ExecContext(ctx, setRisk, arg.Risk, arg.ID)
 	return err
+}
+
+const sourcesOfCase = `-- name: SourcesOfCase :many
+SELECT mention FROM casework_source WHERE "case" = $1 ORDER BY mention
+`
+
+func (q *Queries) SourcesOfCase(ctx context.Context, case_ string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, sourcesOfCase, case_)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var mention string
+		if err := rows.Scan(&mention); err != nil {
+			return nil, err
+		}
+		items = append(items, mention)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const stopReview = `-- name: StopReview :exec

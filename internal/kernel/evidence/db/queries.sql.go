@@ -692,6 +692,35 @@ func (q *Queries) Signal(ctx context.Context, id string) (EvidenceSignal, error)
 	return i, err
 }
 
+const signalOfMention = `-- name: SignalOfMention :one
+SELECT s.id, s.organisation, s.ref, s.revision, s.kind, s.observed, s.recorded, s.grade, s.handling, s.import, s.seq, s.coded, s.relations, s.subject, s.narrative, s.content, s.home FROM evidence_signal s JOIN evidence_mention m ON m.signal = s.id WHERE m.id = $1
+`
+
+func (q *Queries) SignalOfMention(ctx context.Context, id string) (EvidenceSignal, error) {
+	row := q.db.QueryRowContext(ctx, signalOfMention, id)
+	var i EvidenceSignal
+	err := row.Scan(
+		&i.ID,
+		&i.Organisation,
+		&i.Ref,
+		&i.Revision,
+		&i.Kind,
+		&i.Observed,
+		&i.Recorded,
+		&i.Grade,
+		&i.Handling,
+		&i.Import,
+		&i.Seq,
+		&i.Coded,
+		&i.Relations,
+		&i.Subject,
+		&i.Narrative,
+		&i.Content,
+		&i.Home,
+	)
+	return i, err
+}
+
 const signalsAfter = `-- name: SignalsAfter :many
 SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home FROM evidence_signal WHERE seq > $1 ORDER BY seq LIMIT $2
 `

@@ -1687,6 +1687,45 @@ func (q *Queries) Reshape(ctx context.Context, arg ReshapeParams) error {
 	return err
 }
 
+const rolesIn = `-- name: RolesIn :many
+SELECT mention, signal, kind, role FROM graph_mention WHERE entity = $1 AND NOT blank ORDER BY place
+`
+
+type RolesInRow struct {
+	Mention string
+	Signal  string
+	Kind    string
+	Role    string
+}
+
+func (q *Queries) RolesIn(ctx context.Context, entity int64) ([]RolesInRow, error) {
+	rows, err := q.db.QueryContext(ctx, rolesIn, entity)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RolesInRow
+	for rows.Next() {
+		var i RolesInRow
+		if err := rows.Scan(
+			&i.Mention,
+			&i.Signal,
+			&i.Kind,
+			&i.Role,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const sameWithin = `-- name: SameWithin :many
 SELECT p.a, p.b, p.score FROM graph_mention m JOIN graph_pair p ON p.a = m.place WHERE m.entity = $1 AND p.state = 'same'
 UNION ALL
