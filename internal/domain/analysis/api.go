@@ -252,5 +252,5 @@ func (d *Desk) seeEntity(ctx context.Context, in *seeEntityIn) (*seeEntityOut, e
 	if err != nil {
 		return nil, err
 	}
-	return &seeEntityOut{Body: entityOf(p)}, nil
+	return &seeEntityOut{Body: entityOf(p, e)}, nil
 }

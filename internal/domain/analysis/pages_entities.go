@@ -95,7 +95,14 @@ func (d *Desk) entityPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.Show(w, r, entityFrame(r, p), entityBody(p, c, by))
+	asked, err := pathID[id.Entity](r, "entity")
+	if err != nil {
+		return err
+	}
+	if asked != p.ID { // a bookmark of what has become part of another
+		return web.SeeOther(w, r, "/entities/"+p.ID.String()+"?merged=yes")
+	}
+	return page.Show(w, r, entityFrame(r, p), entityBody(p, c, by, r.URL.Query().Has("merged")))
 }
 
 func (d *Desk) splitForm(w http.ResponseWriter, r *http.Request) error {
@@ -137,7 +144,7 @@ func (d *Desk) mergeForm(w http.ResponseWriter, r *http.Request) error {
 
 func settled(w http.ResponseWriter, r *http.Request, f web.Form, err error, p graph.Page, c graph.Chart, by policy.Actor, form templ.Component) error {
 	if fault.Is(err, fault.Invalid) {
-		return page.Again(w, r, entityFrame(r, p), f, err, entityBody(p, c, by), form)
+		return page.Again(w, r, entityFrame(r, p), f, err, entityBody(p, c, by, false), form)
 	}
 	if err != nil {
 		return err

@@ -212,6 +212,7 @@ type seeEntityOut struct{ Body entityAnswer }
 
 type entityAnswer struct {
 	Entity entityRow  `json:"entity"`
+	Merged id.Entity  `json:"merged_into,omitzero" doc:"The id that was asked for has become part of this entity: keep this id instead"`
 	Fields []fieldRow `json:"fields" nullable:"false"`
 	Links  []linkRow  `json:"links" nullable:"false"`
 }
@@ -244,14 +245,18 @@ type linkRow struct {
 	Number   int                   `json:"number"`
 }
 
-func entityOf(p graph.Page) entityAnswer {
-	return entityAnswer{
+func entityOf(p graph.Page, asked id.Entity) entityAnswer {
+	out := entityAnswer{
 		Entity: rowOfEntity(p.Entity),
 		Fields: rest.Rows(p.Fields, func(f graph.Field) fieldRow {
 			return fieldRow{f.Name, f.Conflict, rest.Rows(f.Values, rowOfValue)}
 		}),
 		Links: rest.Rows(p.Links, func(c graph.Count) linkRow { return linkRow{c.Relation, c.Other, c.Out, c.N} }),
 	}
+	if p.ID != asked {
+		out.Merged = p.ID
+	}
+	return out
 }
 
 func rowOfValue(v graph.Value) valueRow {

@@ -51,15 +51,11 @@ func (r *resolver) mention(s evidence.Signal, m evidence.Mention, c *card) error
 		}
 	}
 	c.entity = c.place
-	// Whose a thing is decides who may see it (EntityFacts): it takes her role and
-	// age along.
-	if m.Of > 0 {
-		m.Role, m.Age = s.Mentions[m.Of-1].Role, s.Mentions[m.Of-1].Age
-	}
+	part := partOf(s, m)
 	err = r.q.InsertMention(r.a.Ctx(), db.InsertMentionParams{
-		Place: c.place, Mention: m.ID.String(), Signal: s.ID.String(), Kind: string(m.Kind), Role: string(m.Role), Age: string(m.Age),
+		Place: c.place, Mention: m.ID.String(), Signal: s.ID.String(), Kind: string(m.Kind), Role: part.role, Age: part.age,
 		Organisation: s.Organisation.String(), Observed: clock.Micro(s.Observed), Grade: string(s.Grade), Handling: s.Handling.Code,
-		Blank: c.blank, Entity: c.entity, Keys: packKeys(c.keys)})
+		Blank: c.blank, Entity: c.entity, Keys: packKeys(c.keys), Founds: entityID(m.ID).String()})
 	if err != nil {
 		return fault.Wrap("graph.mention", err)
 	}
@@ -67,7 +63,7 @@ func (r *resolver) mention(s evidence.Signal, m evidence.Mention, c *card) error
 		return err
 	}
 	r.deck.put(c)
-	r.rows[c.place] = founded(c, m, clock.Micro(s.Observed))
+	r.rows[c.place] = founded(c, m.ID, part, clock.Micro(s.Observed))
 	r.touch(c.place, r.rows[c.place].id)
 	return r.join(c, same)
 }

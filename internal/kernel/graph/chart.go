@@ -75,11 +75,14 @@ func (g *Graph) Chart(ctx context.Context, by policy.Actor, purpose policy.Purpo
 		return Chart{}, fault.New(fault.Invalid, "graph.Chart", "graph.bad_seeds", "most", MaxSeeds)
 	}
 	return act.Look(ctx, g.Ground, g.ask(by, VerbChart, purpose, in.Seeds[0]), func(a *act.Act) (Chart, error) {
-		d := drawing{resolver: reader(a), asked: in.Seeds[0], rows: map[int64]db.GraphEntity{}}
-		for _, e := range in.Seeds {
+		d := drawing{resolver: reader(a), rows: map[int64]db.GraphEntity{}}
+		for i, e := range in.Seeds {
 			row, err := d.entityByID(e)
 			if err != nil {
 				return Chart{}, err
+			}
+			if i == 0 {
+				d.asked = row.Entity
 			}
 			if err := d.add(row); err != nil {
 				return Chart{}, err
@@ -97,7 +100,7 @@ func (g *Graph) Chart(ctx context.Context, by policy.Actor, purpose policy.Purpo
 // drawing is a chart in the making.
 type drawing struct {
 	*resolver
-	asked id.Entity // whose facts the grant was decided on
+	asked string // the entity whose facts the grant was decided on
 	order []int64
 	rows  map[int64]db.GraphEntity
 	cut   bool
@@ -108,7 +111,7 @@ func (d *drawing) add(row db.GraphEntity) error {
 	if _, on := d.rows[row.Founder]; on {
 		return nil
 	}
-	if row.Entity != d.asked.String() {
+	if row.Entity != d.asked {
 		if ok, err := d.reaches(row.Founder); err != nil || !ok {
 			return err
 		}
@@ -179,7 +182,7 @@ func (d *drawing) shut(e Entity) bool {
 // label names a node by its newest mention. The grant was decided on the facts of
 // one record: of others it names only those whom the law does not protect.
 func (d *drawing) label(row db.GraphEntity) (act.Shown[string], error) {
-	if protected(row.Roles) && row.Entity != d.asked.String() {
+	if protected(row.Roles) && row.Entity != d.asked {
 		return act.Shown[string]{Withheld: true}, nil
 	}
 	newest, err := d.q.NewestOf(d.a.Ctx(), db.NewestOfParams{Entity: row.Founder, Limit: 1})

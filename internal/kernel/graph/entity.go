@@ -29,9 +29,9 @@ type entityRow struct {
 
 // founded is the entity that a mention founds. Its name follows from the mention,
 // so that it is the same after a rebuild.
-func founded(c *card, m evidence.Mention, observed int64) *entityRow {
-	e := &entityRow{id: entityID(m.ID), kind: m.Kind}
-	e.add(string(m.Role), string(m.Age), observed)
+func founded(c *card, m id.Mention, p playing, observed int64) *entityRow {
+	e := &entityRow{id: entityID(m), kind: c.kind}
+	e.add(p.role, p.age, observed)
 	return e
 }
 

@@ -21,12 +21,9 @@ import (
 // if any mention of it is of somebody whom the law protects, or of what is hers.
 func EntityFacts(ctx context.Context, tx *sql.Tx, recordID string, _ time.Time) (policy.Facts, error) {
 	q := db.New(tx)
-	e, err := q.EntityByID(ctx, recordID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return policy.Facts{}, notFound("graph.EntityFacts")
-	}
+	e, err := entityNamed(ctx, q, recordID)
 	if err != nil {
-		return policy.Facts{}, fault.Wrap("graph.EntityFacts", err)
+		return policy.Facts{}, err
 	}
 	founder, err := q.Mention(ctx, e.Founder)
 	if err != nil {
@@ -56,11 +53,6 @@ func MentionFacts(ctx context.Context, tx *sql.Tx, recordID string, _ time.Time)
 	return f, nil
 }
 
-// protected tells whether one of the roles is one that the law protects.
-func protected(roles string) bool {
-	return slices.ContainsFunc(strings.Fields(roles), func(r string) bool { return evidence.Role(r).Protected() })
-}
-
 // child tells whether somebody of these stated ages is treated as a child: stated
 // to be one by anybody, or by nobody to be an adult (CETS 197 Art. 10(3)).
 func child(ages string) bool {
@@ -74,12 +66,6 @@ type Hub struct {
 	Roles     []evidence.Role
 	Mentions  int
 	Protected bool // a person whom the law protects
-}
-
-// accused tells whether others named somebody of these roles as one of those who
-// exploit.
-func accused(roles string) bool {
-	return slices.ContainsFunc(strings.Fields(roles), func(r string) bool { return !evidence.Role(r).Protected() })
 }
 
 // own tells whether such a thing belongs to one person: whose number stands for
@@ -99,10 +85,7 @@ func HubOf(ctx context.Context, tx *sql.Tx, e id.Entity) (Hub, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return Hub{}, notFound("graph.HubOf")
 	}
-	h := Hub{Kind: evidence.MentionKind(row.Kind), Mentions: int(row.Mentions)}
-	for _, r := range strings.Fields(row.Roles) {
-		h.Roles = append(h.Roles, evidence.Role(r))
-	}
+	h := Hub{Kind: evidence.MentionKind(row.Kind), Mentions: int(row.Mentions), Roles: rolesOf(row.Roles)}
 	h.Protected = protected(row.Roles) && (h.Kind == evidence.Person || accused(row.Roles) && own(h.Kind))
 	return h, fault.Wrap("graph.HubOf", err)
 }

@@ -178,3 +178,22 @@ func (w *world) scalar(query string, args ...any) int64 {
 	ok(w.t, err)
 	return n
 }
+
+func (w *world) hub(e id.Entity) (h Hub, err error) {
+	w.t.Helper()
+	err = w.ground.DB.InRead(w.t.Context(), func(tx *sql.Tx) (err error) {
+		h, err = HubOf(w.t.Context(), tx, e)
+		return err
+	})
+	return h, err
+}
+
+func seeds(e ...id.Entity) []id.Entity { return e }
+
+func ids(list ...evidence.Mention) []id.Mention {
+	out := make([]id.Mention, len(list))
+	for i, m := range list {
+		out[i] = m.ID
+	}
+	return out
+}

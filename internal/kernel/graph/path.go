@@ -23,12 +23,13 @@ const (
 // scope of the grant.
 func (g *Graph) Path(ctx context.Context, by policy.Actor, purpose policy.Purpose, from, to id.Entity) (Chart, error) {
 	return act.Look(ctx, g.Ground, g.ask(by, VerbPath, purpose, from), func(a *act.Act) (Chart, error) {
-		d := drawing{resolver: reader(a), asked: from, rows: map[int64]db.GraphEntity{}}
+		d := drawing{resolver: reader(a), rows: map[int64]db.GraphEntity{}}
 		a.Touch("entity", to.String())
 		start, err := d.entityByID(from)
 		if err != nil {
 			return Chart{}, err
 		}
+		d.asked = start.Entity
 		end, err := d.entityByID(to)
 		if err != nil {
 			return Chart{}, err

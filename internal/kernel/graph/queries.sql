@@ -8,8 +8,8 @@ SELECT seq, step FROM graph_cursor WHERE one = 1;
 UPDATE graph_cursor SET seq = $1, step = $2 WHERE one = 1;
 
 -- name: InsertMention :exec
-INSERT INTO graph_mention (place, mention, signal, kind, role, age, organisation, observed, grade, handling, blank, entity, keys)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+INSERT INTO graph_mention (place, mention, signal, kind, role, age, organisation, observed, grade, handling, blank, entity, keys, founds)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
 -- name: Mention :one
 SELECT * FROM graph_mention WHERE place = $1;
@@ -200,6 +200,9 @@ SELECT * FROM graph_entity WHERE founder = $1;
 
 -- name: EntityByID :one
 SELECT * FROM graph_entity WHERE entity = $1;
+
+-- name: EntityOnceNamed :one
+SELECT e.* FROM graph_mention m JOIN graph_entity e ON e.founder = m.entity WHERE m.founds = $1;
 
 -- name: InsertLink :exec
 INSERT INTO graph_link (place, signal, kind, from_mention, to_mention, from_entity, to_entity, observed, grade, organisation)

@@ -209,8 +209,7 @@ func nameKind(kind evidence.MentionKind) names.Kind {
 // that was told itself. A search must not answer whether somebody has asked for
 // help.
 func (s *seeker) told(row db.GraphEntity) (bool, error) {
-	others := slices.ContainsFunc(strings.Fields(row.Roles), func(r string) bool { return !evidence.Role(r).Protected() })
-	if !protected(row.Roles) || others && evidence.MentionKind(row.Kind) != evidence.Person {
+	if !protected(row.Roles) || accused(row.Roles) && evidence.MentionKind(row.Kind) != evidence.Person {
 		return true, nil
 	}
 	sources, err := s.sources(row.Founder)

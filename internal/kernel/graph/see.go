@@ -112,6 +112,7 @@ func (g *Graph) See(ctx context.Context, by policy.Actor, purpose policy.Purpose
 		if err != nil {
 			return Page{}, err
 		}
+		a.Touch("entity", row.Entity)
 		return r.page(row)
 	})
 }
@@ -126,11 +127,22 @@ func (g *Graph) Who(ctx context.Context, by policy.Actor, purpose policy.Purpose
 }
 
 func (r *resolver) entityByID(e id.Entity) (db.GraphEntity, error) {
-	row, err := r.q.EntityByID(r.a.Ctx(), e.String())
+	return entityNamed(r.a.Ctx(), r.q, e.String())
+}
+
+// entityNamed is the entity of this name, or the one that it has become part of:
+// an entity is named after its first mention, so a name that is no entity's any
+// more leads to where that mention is now. Whatever refuses the one refuses the
+// other, for facts are read by it too.
+func entityNamed(ctx context.Context, q *db.Queries, name string) (db.GraphEntity, error) {
+	row, err := q.EntityByID(ctx, name)
 	if errors.Is(err, sql.ErrNoRows) {
-		return row, notFound("graph.entityByID")
+		row, err = q.EntityOnceNamed(ctx, name)
 	}
-	return row, fault.Wrap("graph.entityByID", err)
+	if errors.Is(err, sql.ErrNoRows) {
+		return row, notFound("graph.entityNamed")
+	}
+	return row, fault.Wrap("graph.entityNamed", err)
 }
 
 func (r *resolver) page(row db.GraphEntity) (p Page, err error) {
@@ -167,16 +179,13 @@ func (r *resolver) page(row db.GraphEntity) (p Page, err error) {
 func entityOf(row db.GraphEntity) Entity {
 	e := Entity{ID: id.Trusted[id.Entity](row.Entity), Kind: evidence.MentionKind(row.Kind), Mentions: int(row.Mentions),
 		First: clock.FromMicro(row.First), Last: clock.FromMicro(row.Last), Protected: protected(row.Roles)}
-	e.Child = e.Protected && child(row.Ages)
-	for _, role := range strings.Fields(row.Roles) {
-		e.Roles = append(e.Roles, evidence.Role(role))
-	}
+	e.Child, e.Roles = e.Protected && child(row.Ages), rolesOf(row.Roles)
 	return e
 }
 
 func sourceOf(m db.GraphMention) Source {
 	return Source{Mention: id.Trusted[id.Mention](m.Mention), Signal: id.Trusted[id.Signal](m.Signal), Organisation: id.Trusted[id.Organisation](m.Organisation),
-		Observed: clock.FromMicro(m.Observed), Grade: evidence.Grade(m.Grade), Handling: m.Handling, Role: evidence.Role(m.Role)}
+		Observed: clock.FromMicro(m.Observed), Grade: evidence.Grade(m.Grade), Handling: m.Handling, Role: roleOf(m)}
 }
 
 // show opens what a mention says, as far as the grant goes.

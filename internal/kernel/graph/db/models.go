@@ -55,6 +55,7 @@ type GraphMention struct {
 	Blank        bool
 	Entity       int64
 	Keys         []byte
+	Founds       string
 }
 
 type GraphModel struct {

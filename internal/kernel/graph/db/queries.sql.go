@@ -640,6 +640,27 @@ func (q *Queries) EntityByID(ctx context.Context, entity string) (GraphEntity, e
 	return i, err
 }
 
+const entityOnceNamed = `-- name: EntityOnceNamed :one
+SELECT e.founder, e.entity, e.kind, e.mentions, e.first, e.last, e.roles, e.ages, e.divided FROM graph_mention m JOIN graph_entity e ON e.founder = m.entity WHERE m.founds = $1
+`
+
+func (q *Queries) EntityOnceNamed(ctx context.Context, founds string) (GraphEntity, error) {
+	row := q.db.QueryRowContext(ctx, entityOnceNamed, founds)
+	var i GraphEntity
+	err := row.Scan(
+		&i.Founder,
+		&i.Entity,
+		&i.Kind,
+		&i.Mentions,
+		&i.First,
+		&i.Last,
+		&i.Roles,
+		&i.Ages,
+		&i.Divided,
+	)
+	return i, err
+}
+
 const holds = `-- name: Holds :one
 SELECT count(*) FROM (SELECT place FROM graph_mention WHERE entity = $1 AND place >= $2 AND place <= $3 LIMIT 1) AS one
 `
@@ -738,8 +759,8 @@ func (q *Queries) InsertLink(ctx context.Context, arg InsertLinkParams) error {
 }
 
 const insertMention = `-- name: InsertMention :exec
-INSERT INTO graph_mention (place, mention, signal, kind, role, age, organisation, observed, grade, handling, blank, entity, keys)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+INSERT INTO graph_mention (place, mention, signal, kind, role, age, organisation, observed, grade, handling, blank, entity, keys, founds)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 `
 
 type InsertMentionParams struct {
@@ -756,6 +777,7 @@ type InsertMentionParams struct {
 	Blank        bool
 	Entity       int64
 	Keys         []byte
+	Founds       string
 }
 
 func (q *Queries) InsertMention(ctx context.Context, arg InsertMentionParams) error {
@@ -773,6 +795,7 @@ func (q *Queries) InsertMention(ctx context.Context, arg InsertMentionParams) er
 		arg.Blank,
 		arg.Entity,
 		arg.Keys,
+		arg.Founds,
 	)
 	return err
 }
@@ -993,7 +1016,7 @@ func (q *Queries) LockCursor(ctx context.Context) (LockCursorRow, error) {
 }
 
 const mention = `-- name: Mention :one
-SELECT place, mention, signal, kind, role, age, organisation, observed, grade, handling, blank, entity, keys FROM graph_mention WHERE place = $1
+SELECT place, mention, signal, kind, role, age, organisation, observed, grade, handling, blank, entity, keys, founds FROM graph_mention WHERE place = $1
 `
 
 func (q *Queries) Mention(ctx context.Context, place int64) (GraphMention, error) {
@@ -1013,12 +1036,13 @@ func (q *Queries) Mention(ctx context.Context, place int64) (GraphMention, error
 		&i.Blank,
 		&i.Entity,
 		&i.Keys,
+		&i.Founds,
 	)
 	return i, err
 }
 
 const mentionByID = `-- name: MentionByID :one
-SELECT place, mention, signal, kind, role, age, organisation, observed, grade, handling, blank, entity, keys FROM graph_mention WHERE mention = $1
+SELECT place, mention, signal, kind, role, age, organisation, observed, grade, handling, blank, entity, keys, founds FROM graph_mention WHERE mention = $1
 `
 
 func (q *Queries) MentionByID(ctx context.Context, mention string) (GraphMention, error) {
@@ -1038,12 +1062,13 @@ func (q *Queries) MentionByID(ctx context.Context, mention string) (GraphMention
 		&i.Blank,
 		&i.Entity,
 		&i.Keys,
+		&i.Founds,
 	)
 	return i, err
 }
 
 const mentionsBetween = `-- name: MentionsBetween :many
-SELECT place, mention, signal, kind, role, age, organisation, observed, grade, handling, blank, entity, keys FROM graph_mention WHERE place >= $1 AND place <= $2 ORDER BY place
+SELECT place, mention, signal, kind, role, age, organisation, observed, grade, handling, blank, entity, keys, founds FROM graph_mention WHERE place >= $1 AND place <= $2 ORDER BY place
 `
 
 type MentionsBetweenParams struct {
@@ -1074,6 +1099,7 @@ func (q *Queries) MentionsBetween(ctx context.Context, arg MentionsBetweenParams
 			&i.Blank,
 			&i.Entity,
 			&i.Keys,
+			&i.Founds,
 		); err != nil {
 			return nil, err
 		}
@@ -1089,7 +1115,7 @@ func (q *Queries) MentionsBetween(ctx context.Context, arg MentionsBetweenParams
 }
 
 const mentionsOf = `-- name: MentionsOf :many
-SELECT place, mention, signal, kind, role, age, organisation, observed, grade, handling, blank, entity, keys FROM graph_mention WHERE entity = $1 ORDER BY place
+SELECT place, mention, signal, kind, role, age, organisation, observed, grade, handling, blank, entity, keys, founds FROM graph_mention WHERE entity = $1 ORDER BY place
 `
 
 func (q *Queries) MentionsOf(ctx context.Context, entity int64) ([]GraphMention, error) {
@@ -1115,6 +1141,7 @@ func (q *Queries) MentionsOf(ctx context.Context, entity int64) ([]GraphMention,
 			&i.Blank,
 			&i.Entity,
 			&i.Keys,
+			&i.Founds,
 		); err != nil {
 			return nil, err
 		}
@@ -1255,7 +1282,7 @@ func (q *Queries) MoveMentions(ctx context.Context, arg MoveMentionsParams) erro
 }
 
 const newestOf = `-- name: NewestOf :many
-SELECT place, mention, signal, kind, role, age, organisation, observed, grade, handling, blank, entity, keys FROM graph_mention WHERE entity = $1 ORDER BY place DESC LIMIT $2
+SELECT place, mention, signal, kind, role, age, organisation, observed, grade, handling, blank, entity, keys, founds FROM graph_mention WHERE entity = $1 ORDER BY place DESC LIMIT $2
 `
 
 type NewestOfParams struct {
@@ -1286,6 +1313,7 @@ func (q *Queries) NewestOf(ctx context.Context, arg NewestOfParams) ([]GraphMent
 			&i.Blank,
 			&i.Entity,
 			&i.Keys,
+			&i.Founds,
 		); err != nil {
 			return nil, err
 		}
