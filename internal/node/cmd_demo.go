@@ -146,7 +146,7 @@ func (p *program) demoOnce(c *cobra.Command, n *Node, seed uint64) error {
 		return err
 	}
 	fmt.Fprintf(out, "%d referrals recorded, connected and examined in %.1f s: %.0f a second\n\n", s.total.Load(), took.Seconds(), float64(s.total.Load())/took.Seconds())
-	found, err := n.found(ctx)
+	found, err := n.found(ctx, s.pop.Referrals)
 	if err != nil {
 		return err
 	}

@@ -21,10 +21,10 @@ const leadsMax = 10_000
 
 // found says what the node found, in the sources' own references, so that a
 // demonstration can compare it with what was planted. It opens no field.
-func (n *Node) found(ctx context.Context) (demo.Found, error) {
+func (n *Node) found(ctx context.Context, planted []demo.Referral) (demo.Found, error) {
 	ask := policy.Ask{Actor: Self, Verb: Trace, On: ledger.Ref{Kind: "node"}, Purpose: consent.Oversight}
 	return act.Look(ctx, n.Ground, ask, func(a *act.Act) (demo.Found, error) {
-		refs, err := references(a)
+		refs, err := references(a, planted)
 		if err != nil {
 			return demo.Found{}, err
 		}
@@ -40,17 +40,21 @@ func (n *Node) found(ctx context.Context) (demo.Found, error) {
 	})
 }
 
-func references(a *act.Act) (map[id.Signal]string, error) {
+// references gives what the sources call the signals that were planted: a node
+// keeps no reference in the clear, and knows one again when it is asked for it.
+func references(a *act.Act, planted []demo.Referral) (map[id.Signal]string, error) {
 	refs := map[id.Signal]string{}
-	for seq := int64(0); ; {
-		list, err := evidence.After(a.Ctx(), a.Tx(), seq, 500)
-		if err != nil || len(list) == 0 {
-			return refs, err
+	for _, r := range planted {
+		s, err := evidence.Named(a, orgOf(r.Organisation), r.Signal.Ref)
+		if fault.Is(err, fault.NotFound) {
+			continue
 		}
-		for _, s := range list {
-			refs[s.ID], seq = s.Ref, s.Seq
+		if err != nil {
+			return nil, err
 		}
+		refs[s] = r.Signal.Ref
 	}
+	return refs, nil
 }
 
 func named(refs map[id.Signal]string, signals []id.Signal) []string {

@@ -17,8 +17,8 @@ import (
 	"lodestar/internal/kernel/policy"
 )
 
-// entityOf is the entity of mention n of a signal.
-func (c *course) entityOf(t *testing.T, s id.Signal, n int) (e id.Entity) {
+// entityIn is the entity of mention n of a signal.
+func (c *course) entityIn(t *testing.T, s id.Signal, n int) (e id.Entity) {
 	t.Helper()
 	ask := policy.Ask{Actor: Self, Verb: graph.VerbResolve, On: ledger.Ref{Kind: "entity"}, Purpose: consent.Resolution}
 	e, err := act.Look(t.Context(), c.Ground, ask, func(a *act.Act) (id.Entity, error) {
@@ -50,7 +50,7 @@ func (c *course) two(t *testing.T, role evidence.Role, names ...string) (out [2]
 	}
 	c.drain(t)
 	for i, s := range signals {
-		out[i] = c.entityOf(t, s, 1)
+		out[i] = c.entityIn(t, s, 1)
 	}
 	return out
 }

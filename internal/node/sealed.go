@@ -28,6 +28,7 @@ func always(c seal.Class) func(string) seal.Class { return func(string) seal.Cla
 var sealedColumns = []sealed{
 	{"evidence_signal", "narrative", always(seal.Narrative), `SELECT subject, id, '', narrative FROM evidence_signal WHERE narrative IS NOT NULL`},
 	{"evidence_held", "body", always(seal.Narrative), `SELECT subject, import, '', body FROM evidence_held`},
+	{"evidence_signal", "named", always(seal.Identity), `SELECT subject, id, '', named FROM evidence_signal WHERE named IS NOT NULL`},
 	{"evidence_mention", "details", func(kind string) seal.Class { return evidence.MentionKind(kind).Class() },
 		`SELECT subject, id, kind, details FROM evidence_mention WHERE details IS NOT NULL`},
 	{"casework_person", "alias", always(seal.Identity), `SELECT subject, id, '', alias FROM casework_person WHERE alias IS NOT NULL`},

@@ -92,6 +92,7 @@ type seeSignalOut struct{ Body signalAnswer }
 
 type signalAnswer struct {
 	Signal    signalRow         `json:"signal"`
+	Ref       shownText         `json:"ref" doc:"The source's own reference"`
 	Coded     map[string]string `json:"coded"`
 	Narrative shownText         `json:"narrative"`
 	Mentions  []mentionRow      `json:"mentions" nullable:"false"`
@@ -118,7 +119,7 @@ type relationRow struct {
 
 func signalOf(v evidence.View) signalAnswer {
 	return signalAnswer{
-		Signal: rowOfSignal(v.Signal), Coded: v.Signal.Coded, Narrative: shownText(v.Narrative), Retracted: v.Retracted,
+		Signal: rowOfSignal(v.Signal), Ref: shownText(v.Ref), Coded: v.Signal.Coded, Narrative: shownText(v.Narrative), Retracted: v.Retracted,
 		Mentions:  rest.Rows(v.Mentions, rowOfMention),
 		Relations: rest.Rows(v.Signal.Relations, func(r evidence.Relation) relationRow { return relationRow(r) }),
 	}

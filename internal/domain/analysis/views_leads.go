@@ -43,7 +43,12 @@ func kindName(ctx context.Context, kind string) string {
 
 func signalFacts(ctx context.Context, v evidence.View) []page.Fact {
 	s := v.Signal
+	ref := page.Words(v.Ref.Value)
+	if v.Ref.Withheld {
+		ref = page.Withheld(page.Reason{Text: i18n.T(ctx, "withheld.class")})
+	}
 	facts := []page.Fact{
+		{Term: i18n.T(ctx, "signal.reference"), Value: ref},
 		{Term: i18n.T(ctx, "signal.kind"), Value: page.Words(kindName(ctx, s.Kind))},
 		{Term: i18n.T(ctx, "signal.observed"), Value: page.Words(i18n.Date(ctx, s.Observed))},
 		{Term: i18n.T(ctx, "signal.recorded"), Value: page.Words(i18n.DateTime(ctx, s.Recorded))},

@@ -165,9 +165,16 @@ func released(ctx context.Context, p casework.Payload, classes seal.Set) []page.
 		}
 		return out
 	}
+	word := func(prefix, code string) string {
+		if code == "" {
+			return ""
+		}
+		return i18n.T(ctx, prefix+code)
+	}
 	return []page.Released{
-		row("case.alias", p.Alias, seal.Identity), row("case.name", p.Name, seal.Identity),
-		row("case.phone", p.Phone, seal.Contact), row("case.note", p.Note, seal.Narrative),
+		row("case.alias", p.Alias, seal.Identity), row("case.name", p.Name, seal.Identity), row("case.age", word("age.", p.Age), seal.Identity),
+		row("case.phone", p.Phone, seal.Contact), row("case.safety", word("safety.", string(p.Safety)), seal.Contact),
+		row("case.language", word("lang.", p.Language), seal.Contact), row("case.note", p.Note, seal.Narrative),
 	}
 }
 

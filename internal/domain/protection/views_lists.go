@@ -137,6 +137,9 @@ func receivedFacts(ctx context.Context, v Received) []page.Fact {
 	if p.Language != "" {
 		facts = append(facts, word("case.language", i18n.T(ctx, "lang."+p.Language)))
 	}
+	if p.Age != "" {
+		facts = append(facts, word("case.age", i18n.T(ctx, "age."+p.Age)))
+	}
 	return append(facts, word("referral.answer_by", i18n.DateTime(ctx, v.Referral.Expires)))
 }
 

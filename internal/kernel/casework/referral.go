@@ -103,13 +103,15 @@ func Send(a *act.Act, p Person, c Case, r Referral, purpose consent.Purpose, pay
 		SentAt: clock.Micro(r.Sent), ExpiresAt: clock.Micro(expires)}))
 }
 
-// within drops every field whose class the consent does not cover.
+// within drops every field whose class the consent does not cover. How old she is
+// goes with who she is, in which language to speak with her, with how to reach
+// her: nothing goes by itself (Regulation (EU) 2016/679, Article 5(1)(c)).
 func (p Payload) within(classes seal.Set) Payload {
 	if !classes.Has(seal.Identity) {
-		p.Alias, p.Name = "", ""
+		p.Alias, p.Name, p.Age = "", "", ""
 	}
 	if !classes.Has(seal.Contact) {
-		p.Phone, p.Safety = "", ""
+		p.Phone, p.Safety, p.Language = "", "", ""
 	}
 	if !classes.Has(seal.Narrative) {
 		p.Note = ""

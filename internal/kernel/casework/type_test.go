@@ -54,11 +54,12 @@ func TestNeedsThatCanBeMet(t *testing.T) {
 func TestPayloadHoldsOnlyWhatWasAgreed(t *testing.T) {
 	full := Payload{Alias: "a", Name: "n", Phone: "p", Safety: Safe, Note: "x", Language: "ro", Age: "adult"}
 	for classes, want := range map[seal.Set]Payload{
-		0:                                   {Language: "ro", Age: "adult"},
-		seal.Of(seal.Identity):              {Alias: "a", Name: "n", Language: "ro", Age: "adult"},
-		seal.Of(seal.Contact):               {Phone: "p", Safety: Safe, Language: "ro", Age: "adult"},
-		seal.Of(seal.Narrative):             {Note: "x", Language: "ro", Age: "adult"},
-		seal.Of(seal.Health, seal.Location): {Language: "ro", Age: "adult"},
+		0:                                   {},
+		seal.Of(seal.Identity):              {Alias: "a", Name: "n", Age: "adult"},
+		seal.Of(seal.Contact):               {Phone: "p", Safety: Safe, Language: "ro"},
+		seal.Of(seal.Narrative):             {Note: "x"},
+		seal.Of(seal.Health, seal.Location): {},
+		seal.Of(seal.Identity, seal.Contact, seal.Narrative): full,
 	} {
 		if got := Within(full, classes); got != want {
 			t.Errorf("%b: %+v, want %+v", classes, got, want)

@@ -53,6 +53,7 @@ type MentionView struct {
 // View is a signal as a page may show it.
 type View struct {
 	Signal    Signal
+	Ref       act.Shown[string]
 	Narrative act.Shown[string]
 	Mentions  []MentionView
 	Retracted bool
@@ -64,6 +65,9 @@ func (d Desk) See(ctx context.Context, by policy.Actor, purpose policy.Purpose, 
 	q.Purpose = purpose
 	return act.Look(ctx, d.Ground, q, func(a *act.Act) (v View, err error) {
 		if v.Signal, err = Get(a, signal); err != nil {
+			return v, err
+		}
+		if v.Ref, err = act.Show(a, v.Signal.Ref); err != nil {
 			return v, err
 		}
 		if v.Narrative, err = act.Show(a, v.Signal.Narrative); err != nil {

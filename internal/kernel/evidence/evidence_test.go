@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -167,6 +168,97 @@ func TestImportUndoAndAgain(t *testing.T) {
 			t.Errorf("%d signals", n)
 		}
 	})
+}
+
+// TestNothingIsInTheClear: what names somebody in a reference or in a coded field
+// stands nowhere in the clear, is shown to its source, is known again, and goes
+// with the signal's key.
+func TestNothingIsInTheClear(t *testing.T) {
+	const name = "Canary Doe 12.3.1999"
+	dbtest.Each(t, func(t *testing.T, source string) {
+		d, g := desk(t, source)
+		ctx := t.Context()
+		in := incoming(name, "Anna")
+		in.Coded = map[string]string{"prs_Gender": "Feminine", "prs_Citizenship": "RO;GE", "hte_Date": "2026-11", "ilo.D1.wages": "yes", "language": "ro", "vic_Age": "",
+			"remark": name, "prs_PrimaryLanguage": name, "cas_Status": "Active, " + name, "ilo." + name: "yes", "ilo.D1.contract": name, "cas_IncomingReferralDate": "2026-11-25"}
+		done, err := d.Record(ctx, by("a"), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, query := range map[string]string{"ref": "SELECT count(*) FROM evidence_signal WHERE ref LIKE '%Canary%' OR coded LIKE '%Canary%'",
+			"a day": "SELECT count(*) FROM evidence_signal WHERE coded LIKE '%2026-11-25%'"} {
+			if n := count(t, g, query); n != 0 {
+				t.Errorf("%s stands in the clear", what)
+			}
+		}
+		if n := count(t, g, "SELECT count(*) FROM evidence_signal WHERE named IS NOT NULL"); n != 1 {
+			t.Error("the reference is not kept for whoever sent it")
+		}
+		v, err := d.See(ctx, by("a"), consent.Identification, done.ID)
+		if err != nil || v.Ref.Value != name {
+			t.Errorf("reference %+v, %v", v.Ref, err)
+		}
+		want := map[string]string{"prs_Gender": "Feminine", "prs_Citizenship": "RO;GE", "hte_Date": "2026-11", "ilo.D1.wages": "yes", "language": "ro"}
+		if !maps.Equal(v.Signal.Coded, want) {
+			t.Errorf("coded: %v", v.Signal.Coded)
+		}
+		for _, line := range []string{"what happened", "remark: " + name, "prs_PrimaryLanguage: " + name, "ilo." + name + ": yes", "cas_IncomingReferralDate: 2026-11-25"} {
+			if !strings.Contains(v.Narrative.Value, line) {
+				t.Errorf("%q is lost: %q", line, v.Narrative.Value)
+			}
+		}
+		again, err := d.Record(ctx, by("a"), in)
+		if err != nil || !again.Again || again.ID != done.ID {
+			t.Errorf("sent again: %+v, %v", again, err)
+		}
+		in.Coded["remark"] = "Somebody else"
+		if _, err := d.Record(ctx, by("a"), in); !fault.Is(err, fault.Conflict) {
+			t.Errorf("other content: %v", err)
+		}
+		named(t, g, name, done.ID)
+	})
+}
+
+// named holds that a signal is found by its reference only as its source.
+func named(t *testing.T, g *act.Ground, ref string, want id.Signal) {
+	t.Helper()
+	ask := policy.Ask{Actor: by("a"), Verb: evidence.VerbList, On: ledger.Ref{Kind: "signal"}, Purpose: consent.Identification}
+	for org, found := range map[string]bool{"a": true, "b": false} {
+		got, err := act.Look(t.Context(), g, ask, func(a *act.Act) (id.Signal, error) { return evidence.Named(a, by(org).Organisation, ref) })
+		if found && (err != nil || got != want) || !found && !fault.Is(err, fault.NotFound) {
+			t.Errorf("%s: %v, %v", org, got, err)
+		}
+	}
+	_, err := act.Do(t.Context(), g, ask, func(a *act.Act) (struct{}, error) {
+		s, err := evidence.Get(a, want)
+		if err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, evidence.Blank(a, s, true, nil)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, g, "SELECT count(*) FROM evidence_signal WHERE named IS NOT NULL OR narrative IS NOT NULL"); n != 0 {
+		t.Error("the reference outlives what is forgotten")
+	}
+}
+
+func TestCode(t *testing.T) {
+	for _, c := range []struct {
+		field, value string
+		want         bool
+	}{
+		{"prs_Citizenship", "RO", true}, {"prs_Citizenship", "RO;ZZ", true}, {"prs_Citizenship", "ro", false}, {"prs_Citizenship", "XX1", false}, {"prs_Citizenship", "RO;", false},
+		{"prs_Citizenship", "RO;Jane", false}, {"hte_Date", "2026-11", true}, {"hte_Date", "2026", true}, {"hte_Date", "2026-11-01", false}, {"hte_Date", "Anna", false},
+		{"language", "ti", true}, {"language", "тиг", false}, {"language", "english", false}, {"danger", "yes", true}, {"danger", "Yes", false},
+		{"unknown", "yes", false}, {"", "", false}, {"prs_Gender", "", false}, {"prs_Gender", "Feminine;Masculine", false}, {"prs_Gender", "Анна", false},
+		{"prs_Gender", strings.Repeat("x", 1<<16), false},
+	} {
+		if got := evidence.Code(c.field, c.value); got != c.want {
+			t.Errorf("%s %q: %v", c.field, c.value, got)
+		}
+	}
 }
 
 func TestOrderOfSeqIsOrderOfVisibility(t *testing.T) {

@@ -8,8 +8,8 @@ UPDATE evidence_head SET seq = seq + 1 WHERE one = 1 RETURNING seq;
 SELECT seq FROM evidence_head WHERE one = 1;
 
 -- name: InsertSignal :exec
-INSERT INTO evidence_signal (id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
+INSERT INTO evidence_signal (id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home, named)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18);
 
 -- name: InsertMention :exec
 INSERT INTO evidence_mention (id, signal, n, kind, role, age, of, subject, details)
@@ -68,7 +68,7 @@ SELECT signal FROM evidence_retracted WHERE by = $1 ORDER BY signal;
 SELECT by FROM evidence_retracted WHERE signal = $1;
 
 -- name: BlankSignal :exec
-UPDATE evidence_signal SET narrative = NULL WHERE id = $1;
+UPDATE evidence_signal SET narrative = NULL, named = NULL WHERE id = $1;
 
 -- name: BlankMention :exec
 UPDATE evidence_mention SET details = NULL WHERE id = $1;

@@ -2,8 +2,10 @@ package evidence
 
 import (
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
@@ -48,10 +50,25 @@ func Record(a *act.Act, in Incoming, imported id.Import) (Recorded, error) {
 	if err != nil {
 		return Recorded{}, err
 	}
-	return record(a, s, content)
+	return record(a, s, strings.TrimSpace(in.Ref), content)
 }
 
-func record(a *act.Act, s Signal, content []byte) (Recorded, error) {
+// key is a keyed digest of a source's own reference.
+func key(a *act.Act, source id.Organisation, ref string) string {
+	return hex.EncodeToString(a.Token("ref", source.String()+"/"+ref))
+}
+
+// Named is the signal of this reference of a source, as it was last recorded;
+// fault.NotFound if there is none.
+func Named(a *act.Act, source id.Organisation, ref string) (id.Signal, error) {
+	last, err := db.New(a.Tx()).LastRevision(a.Ctx(), db.LastRevisionParams{Organisation: source.String(), Ref: key(a, source, ref)})
+	if errors.Is(err, sql.ErrNoRows) {
+		return id.Signal{}, fault.New(fault.NotFound, "evidence.Named", "evidence.not_found")
+	}
+	return id.Trusted[id.Signal](last.ID), fault.Wrap("evidence.Named", err)
+}
+
+func record(a *act.Act, s Signal, ref string, content []byte) (Recorded, error) {
 	q := db.New(a.Tx())
 	s.Organisation, s.Recorded, s.Home = a.Actor().Organisation, a.Now(), a.Home()
 	// The head's row lock comes first: of two deliveries of the same signal at
@@ -59,14 +76,14 @@ func record(a *act.Act, s Signal, content []byte) (Recorded, error) {
 	if _, err := q.LockHead(a.Ctx()); err != nil {
 		return Recorded{}, fault.Wrap("evidence.Record", err)
 	}
-	revision := int64(1)
-	last, err := q.LastRevision(a.Ctx(), db.LastRevisionParams{Organisation: s.Organisation.String(), Ref: s.Ref})
+	r := revision{key: key(a, s.Organisation, ref), n: 1, content: content}
+	last, err := q.LastRevision(a.Ctx(), db.LastRevisionParams{Organisation: s.Organisation.String(), Ref: r.key})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 	case err != nil:
 		return Recorded{}, fault.Wrap("evidence.Record", err)
 	case last.RetractedBy.Valid:
-		revision = last.Revision + 1
+		r.n = last.Revision + 1
 	case string(last.Content) == string(content):
 		return Recorded{ID: id.Trusted[id.Signal](last.ID), Again: true}, nil
 	default:
@@ -76,7 +93,7 @@ func record(a *act.Act, s Signal, content []byte) (Recorded, error) {
 		return Recorded{}, fault.Wrap("evidence.Record", err)
 	}
 	s.ID = id.New[id.Signal]()
-	if err := insert(a, &s, revision, content); err != nil {
+	if err := insert(a, &s, r); err != nil {
 		return Recorded{}, err
 	}
 	a.Touch("signal", s.ID.String())
@@ -87,8 +104,8 @@ func record(a *act.Act, s Signal, content []byte) (Recorded, error) {
 // and content follow from the act, so each is recorded.
 func RecordOwn(a *act.Act, kind string, coded map[string]string) (id.Signal, error) {
 	ref := kind + "/" + id.New[id.Line]().String()
-	s := Signal{Ref: ref, Kind: kind, Observed: a.Now(), Grade: "A1", Handling: Handling{Code: "H3"}, Coded: coded}
-	done, err := record(a, s, a.Token("content", ref))
+	s := Signal{Kind: kind, Observed: a.Now(), Grade: "A1", Handling: Handling{Code: "H3"}, Coded: coded}
+	done, err := record(a, s, ref, a.Token("content", ref))
 	return done.ID, err
 }
 
@@ -109,7 +126,14 @@ func Retract(a *act.Act, signals []id.Signal, reason string) (id.Signal, error) 
 	return by, nil
 }
 
-func insert(a *act.Act, s *Signal, revision int64, content []byte) error {
+// revision is one recording of what a source calls by one reference.
+type revision struct {
+	key     string
+	n       int64
+	content []byte
+}
+
+func insert(a *act.Act, s *Signal, r revision) error {
 	q := db.New(a.Tx())
 	var err error
 	if s.Subject, err = a.Mint(); err != nil {
@@ -119,15 +143,19 @@ func insert(a *act.Act, s *Signal, revision int64, content []byte) error {
 	if err != nil {
 		return err
 	}
+	named, err := act.Seal(a, s.Subject, placeNamed(s.ID), s.Ref)
+	if err != nil {
+		return err
+	}
 	handling, coded, relations, err := encode(*s)
 	if err != nil {
 		return err
 	}
 	err = q.InsertSignal(a.Ctx(), db.InsertSignalParams{
-		ID: s.ID.String(), Organisation: s.Organisation.String(), Ref: s.Ref, Revision: revision, Kind: s.Kind,
+		ID: s.ID.String(), Organisation: s.Organisation.String(), Ref: r.key, Revision: r.n, Kind: s.Kind,
 		Observed: clock.Micro(s.Observed), Recorded: clock.Micro(s.Recorded), Grade: string(s.Grade), Handling: handling,
 		Import: s.Import.String(), Seq: s.Seq, Coded: coded, Relations: relations,
-		Subject: s.Subject.String(), Narrative: narrative, Content: content, Home: s.Home,
+		Subject: s.Subject.String(), Narrative: narrative, Content: r.content, Named: named, Home: s.Home,
 	})
 	if err != nil {
 		return fault.Wrap("evidence.Record", err)

@@ -14,12 +14,13 @@ import (
 )
 
 // Signal is one observation. Coded holds codes of standards (HTCDS, ILO
-// indicators) that may be counted; what could name somebody is sealed.
+// indicators) that may be counted, and nothing else: see Incoming.Signal. What
+// could name somebody is sealed.
 type Signal struct {
 	ID           id.Signal          `class:"public"`
-	Organisation id.Organisation    `class:"public"` // the source
-	Ref          string             `class:"coded"`  // the source's own reference: the same Ref is the same signal
-	Kind         string             `class:"public"` // "referral", "screening", "inspection", "verdict", …
+	Organisation id.Organisation    `class:"public"`   // the source
+	Ref          seal.Field[string] `class:"identity"` // the source's own reference, which may name somebody: the same Ref is the same signal
+	Kind         string             `class:"public"`   // "referral", "screening", "inspection", "verdict", …
 	Observed     time.Time          `class:"coded"`
 	Recorded     time.Time          `class:"public"` // the act's clock
 	Grade        Grade              `class:"public"`

@@ -134,11 +134,12 @@ func load(ctx context.Context, tx *sql.Tx, row db.EvidenceSignal) (Signal, error
 
 func fromRow(row db.EvidenceSignal, mentions []db.EvidenceMention) (Signal, error) {
 	s := Signal{
-		ID: id.Trusted[id.Signal](row.ID), Organisation: id.Trusted[id.Organisation](row.Organisation), Ref: row.Ref, Kind: row.Kind,
+		ID: id.Trusted[id.Signal](row.ID), Organisation: id.Trusted[id.Organisation](row.Organisation), Kind: row.Kind,
 		Observed: clock.FromMicro(row.Observed), Recorded: clock.FromMicro(row.Recorded), Grade: Grade(row.Grade),
 		Import: id.Trusted[id.Import](row.Import), Seq: row.Seq, Home: row.Home, Subject: id.Trusted[id.Subject](row.Subject),
 	}
 	s.Narrative = seal.Stored[string](seal.Narrative, s.Subject, placeNarrative(s.ID), row.Narrative)
+	s.Ref = seal.Stored[string](seal.Identity, s.Subject, placeNamed(s.ID), row.Named)
 	err := errors.Join(json.Unmarshal([]byte(row.Handling), &s.Handling), json.Unmarshal([]byte(row.Coded), &s.Coded), json.Unmarshal([]byte(row.Relations), &s.Relations))
 	for _, m := range mentions {
 		s.Mentions = append(s.Mentions, mentionFromRow(m))
@@ -154,4 +155,5 @@ func mentionFromRow(row db.EvidenceMention) Mention {
 }
 
 func placeNarrative(s id.Signal) string { return "evidence_signal/narrative/" + s.String() }
+func placeNamed(s id.Signal) string     { return "evidence_signal/named/" + s.String() }
 func placeDetails(m id.Mention) string  { return "evidence_mention/details/" + m.String() }

@@ -23,7 +23,7 @@ type Incoming struct {
 	Observed  string            `json:"observed" doc:"YYYY-MM-DD or RFC 3339"`
 	Grade     string            `json:"grade,omitempty" doc:"Source A, B, C, X and information 1 to 4; X4 if absent"`
 	Handling  Handling          `json:"handling,omitempty"`
-	Coded     map[string]string `json:"coded,omitempty"`
+	Coded     map[string]string `json:"coded,omitempty" doc:"Codes of the lists in the catalogue; what is none of them is kept sealed, with the narrative"`
 	Narrative string            `json:"narrative,omitempty"`
 	Mentions  []IncomingMention `json:"mentions"`
 	Relations []IncomingLink    `json:"relations,omitempty"`
@@ -80,11 +80,13 @@ func ReadIncoming(r io.Reader) (Incoming, error) {
 // subjects, sequence and times of recording are given by Record.
 func (in Incoming) Signal() (Signal, error) {
 	v := fault.New(fault.Invalid, "evidence.Signal", "evidence.invalid")
+	codes, rest := sift(in.Coded)
+	ref := strings.TrimSpace(in.Ref)
 	s := Signal{
-		Ref: strings.TrimSpace(in.Ref), Kind: in.Kind, Grade: Grade(in.Grade), Handling: in.Handling,
-		Coded: in.Coded, Narrative: seal.Text(seal.Narrative, strings.TrimSpace(in.Narrative)),
+		Ref: seal.Text(seal.Identity, ref), Kind: in.Kind, Grade: Grade(in.Grade), Handling: in.Handling, Coded: codes,
+		Narrative: seal.Text(seal.Narrative, strings.TrimSpace(strings.Join(append([]string{strings.TrimSpace(in.Narrative)}, rest...), "\n\n"))),
 	}
-	if s.Ref == "" || !plain(s.Ref, 200) {
+	if ref == "" || !plain(ref, 200) {
 		v.At("/ref", "evidence.needs_ref")
 	}
 	switch {

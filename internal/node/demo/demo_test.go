@@ -91,17 +91,20 @@ func TestEverySignalIsValidAndInOrder(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v %+v", r.Signal.Ref, err, err)
 		}
-		if seen[s.Ref] {
-			t.Errorf("two signals have the reference %s", s.Ref)
+		if len(s.Coded) != len(r.Signal.Coded) {
+			t.Fatalf("%s: not all of %v are codes", r.Signal.Ref, r.Signal.Coded)
 		}
-		seen[s.Ref] = true
+		if seen[r.Signal.Ref] {
+			t.Errorf("two signals have the reference %s", r.Signal.Ref)
+		}
+		seen[r.Signal.Ref] = true
 		if r.Signal.Observed < last || r.Signal.Observed < "2023-07-01" || r.Signal.Observed > "2023-09-30" {
-			t.Errorf("%s on %s after %s", s.Ref, r.Signal.Observed, last)
+			t.Errorf("%s on %s after %s", r.Signal.Ref, r.Signal.Observed, last)
 		}
 		last = r.Signal.Observed
 		victim := r.Signal.Mentions[0]
 		if victim.Role != string(evidence.PresumedVictim) {
-			t.Errorf("%s is about a %s", s.Ref, victim.Role)
+			t.Errorf("%s is about a %s", r.Signal.Ref, victim.Role)
 		}
 		if len(victim.Names) == 0 {
 			nameless++

@@ -69,4 +69,5 @@ type EvidenceSignal struct {
 	Narrative    []byte
 	Content      []byte
 	Home         string
+	Named        []byte
 }

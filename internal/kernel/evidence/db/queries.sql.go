@@ -20,7 +20,7 @@ func (q *Queries) BlankMention(ctx context.Context, id string) error {
 }
 
 const blankSignal = `-- name: BlankSignal :exec
-UPDATE evidence_signal SET narrative = NULL WHERE id = $1
+UPDATE evidence_signal SET narrative = NULL, named = NULL WHERE id = $1
 `
 
 func (q *Queries) BlankSignal(ctx context.Context, id string) error {
@@ -333,8 +333,8 @@ func (q *Queries) InsertRetracted(ctx context.Context, arg InsertRetractedParams
 }
 
 const insertSignal = `-- name: InsertSignal :exec
-INSERT INTO evidence_signal (id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+INSERT INTO evidence_signal (id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home, named)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 `
 
 type InsertSignalParams struct {
@@ -355,6 +355,7 @@ type InsertSignalParams struct {
 	Narrative    []byte
 	Content      []byte
 	Home         string
+	Named        []byte
 }
 
 func (q *Queries) InsertSignal(ctx context.Context, arg InsertSignalParams) error {
@@ -376,6 +377,7 @@ func (q *Queries) InsertSignal(ctx context.Context, arg InsertSignalParams) erro
 		arg.Narrative,
 		arg.Content,
 		arg.Home,
+		arg.Named,
 	)
 	return err
 }
@@ -664,7 +666,7 @@ func (q *Queries) SetImport(ctx context.Context, arg SetImportParams) error {
 }
 
 const signal = `-- name: Signal :one
-SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home FROM evidence_signal WHERE id = $1
+SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home, named FROM evidence_signal WHERE id = $1
 `
 
 func (q *Queries) Signal(ctx context.Context, id string) (EvidenceSignal, error) {
@@ -688,12 +690,13 @@ func (q *Queries) Signal(ctx context.Context, id string) (EvidenceSignal, error)
 		&i.Narrative,
 		&i.Content,
 		&i.Home,
+		&i.Named,
 	)
 	return i, err
 }
 
 const signalOfMention = `-- name: SignalOfMention :one
-SELECT s.id, s.organisation, s.ref, s.revision, s.kind, s.observed, s.recorded, s.grade, s.handling, s.import, s.seq, s.coded, s.relations, s.subject, s.narrative, s.content, s.home FROM evidence_signal s JOIN evidence_mention m ON m.signal = s.id WHERE m.id = $1
+SELECT s.id, s.organisation, s.ref, s.revision, s.kind, s.observed, s.recorded, s.grade, s.handling, s.import, s.seq, s.coded, s.relations, s.subject, s.narrative, s.content, s.home, s.named FROM evidence_signal s JOIN evidence_mention m ON m.signal = s.id WHERE m.id = $1
 `
 
 func (q *Queries) SignalOfMention(ctx context.Context, id string) (EvidenceSignal, error) {
@@ -717,12 +720,13 @@ func (q *Queries) SignalOfMention(ctx context.Context, id string) (EvidenceSigna
 		&i.Narrative,
 		&i.Content,
 		&i.Home,
+		&i.Named,
 	)
 	return i, err
 }
 
 const signalsAfter = `-- name: SignalsAfter :many
-SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home FROM evidence_signal WHERE seq > $1 ORDER BY seq LIMIT $2
+SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home, named FROM evidence_signal WHERE seq > $1 ORDER BY seq LIMIT $2
 `
 
 type SignalsAfterParams struct {
@@ -757,6 +761,7 @@ func (q *Queries) SignalsAfter(ctx context.Context, arg SignalsAfterParams) ([]E
 			&i.Narrative,
 			&i.Content,
 			&i.Home,
+			&i.Named,
 		); err != nil {
 			return nil, err
 		}
@@ -772,7 +777,7 @@ func (q *Queries) SignalsAfter(ctx context.Context, arg SignalsAfterParams) ([]E
 }
 
 const signalsBefore = `-- name: SignalsBefore :many
-SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home FROM evidence_signal WHERE seq < $1 ORDER BY seq DESC LIMIT $2
+SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home, named FROM evidence_signal WHERE seq < $1 ORDER BY seq DESC LIMIT $2
 `
 
 type SignalsBeforeParams struct {
@@ -807,6 +812,7 @@ func (q *Queries) SignalsBefore(ctx context.Context, arg SignalsBeforeParams) ([
 			&i.Narrative,
 			&i.Content,
 			&i.Home,
+			&i.Named,
 		); err != nil {
 			return nil, err
 		}
@@ -822,7 +828,7 @@ func (q *Queries) SignalsBefore(ctx context.Context, arg SignalsBeforeParams) ([
 }
 
 const signalsOfBefore = `-- name: SignalsOfBefore :many
-SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home FROM evidence_signal WHERE seq < $1 AND organisation = $2 ORDER BY seq DESC LIMIT $3
+SELECT id, organisation, ref, revision, kind, observed, recorded, grade, handling, import, seq, coded, relations, subject, narrative, content, home, named FROM evidence_signal WHERE seq < $1 AND organisation = $2 ORDER BY seq DESC LIMIT $3
 `
 
 type SignalsOfBeforeParams struct {
@@ -858,6 +864,7 @@ func (q *Queries) SignalsOfBefore(ctx context.Context, arg SignalsOfBeforeParams
 			&i.Narrative,
 			&i.Content,
 			&i.Home,
+			&i.Named,
 		); err != nil {
 			return nil, err
 		}
