@@ -193,7 +193,7 @@ func (s *seeding) story(ctx context.Context) (id.Signal, error) {
 	for _, step := range []func() error{
 		func() error { _, err := desk.Receive(ctx, night, shelter.ID); return err },
 		func() error {
-			_, err := desk.Answer(ctx, night, protection.AnswerIn{Referral: shelter.ID, To: casework.Accepted})
+			_, err := desk.Answer(ctx, night, protection.AnswerIn{Referral: shelter.ID, Version: shelter.Version, To: casework.Accepted})
 			return err
 		},
 		func() error { _, err := desk.Receive(ctx, doctor, clinic.ID); return err },

@@ -140,7 +140,7 @@ func jump(t *testing.T, c *course, jumps []time.Duration) {
 	if _, err := c.Protection.Withdraw(t.Context(), c.lena, done.Case.ID, done.Referrals[0].Consent); err != nil {
 		t.Error(err)
 	}
-	_, err = c.Protection.Refer(context.Background(), c.lena, protection.ReferIn{Case: done.Case.ID, Service: c.clinic, Consent: done.Referrals[0].Consent})
+	_, err = c.Protection.Refer(context.Background(), c.lena, protection.ReferIn{Case: done.Case.ID, Version: done.Case.Version, Service: c.clinic, Consent: done.Referrals[0].Consent})
 	if !fault.Is(err, fault.Denied) {
 		t.Errorf("referred after her word was taken back: %v", err)
 	}

@@ -51,6 +51,7 @@ type worker struct {
 type promised struct {
 	id      id.Case
 	consent id.Consent
+	version int64
 }
 
 func child(dir, source, round string) error {
@@ -90,10 +91,11 @@ func (w *worker) step(ctx context.Context, what, i int) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		w.open = append(w.open, promised{done.Case.ID, done.Referrals[0].Consent})
+		w.open = append(w.open, promised{done.Case.ID, done.Referrals[0].Consent, done.Case.Version})
 		return fmt.Sprintf("screen %s %s %s %s", done.Signal, done.Case.ID, done.Referrals[0].ID, done.Referrals[0].Consent), nil
 	case what == 5:
-		r, err := w.Protection.Refer(ctx, w.lena, protection.ReferIn{Case: w.open[n-1].id, Service: w.clinic, Consent: w.open[n-1].consent})
+		r, err := w.Protection.Refer(ctx, w.lena, protection.ReferIn{Case: w.open[n-1].id, Version: w.open[n-1].version, Service: w.clinic, Consent: w.open[n-1].consent})
+		w.open[n-1].version++
 		return "refer " + r.ID.String(), err
 	case what == 6:
 		last := w.open[n-1]

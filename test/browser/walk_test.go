@@ -125,8 +125,13 @@ func TestNewPersonWithoutScript(t *testing.T) {
 		t.Error("the service does not learn what she agreed to")
 	}
 	night.post(last, http.StatusUnprocessableEntity)
-	night.post(last, http.StatusUnprocessableEntity, "to", "declined")
-	night.post(last, http.StatusOK, "to", "accepted")
+	version := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(got)
+	if version == nil {
+		t.Fatal("the form does not say which version it answers")
+	}
+	night.post(last, http.StatusPreconditionFailed, "to", "accepted")
+	night.post(last, http.StatusUnprocessableEntity, "version", version[1], "to", "declined")
+	night.post(last, http.StatusOK, "version", version[1], "to", "accepted")
 	page, _ := officer.get(at, http.StatusOK)
 	// Only a word in force can be taken back; what she refused is shown, and stays.
 	taken := 0

@@ -174,7 +174,7 @@ func commands() map[string]command {
 		return s.node.Protection.Forget(ctx(ts), s.by, s.of(ts, a[0]))
 	})
 	add("close", 2, func(ts *testscript.TestScript, s *teller, a []string) error {
-		_, err := s.node.Protection.Close(ctx(ts), s.by, protection.CloseIn{Case: s.of(ts, a[0]), Reason: a[1]})
+		_, err := s.node.Protection.Close(ctx(ts), s.by, protection.CloseIn{Case: s.of(ts, a[0]), Version: s.version(ts, a[0]), Reason: a[1]})
 		return err
 	})
 	add("parked", 2, parked)
@@ -188,16 +188,16 @@ func commands() map[string]command {
 		return s.node.Protection.TakeBack(ctx(ts), s.by, s.proposal(ts, a[0]), "")
 	})
 	add("review", 1, func(ts *testscript.TestScript, s *teller, a []string) error {
-		_, err := s.node.Protection.Review(ctx(ts), s.by, s.of(ts, a[0]), 0)
+		_, err := s.node.Protection.Review(ctx(ts), s.by, s.of(ts, a[0]), s.version(ts, a[0]))
 		return err
 	})
 	add("work", 1, work)
 	add("reopen", 1, func(ts *testscript.TestScript, s *teller, a []string) error {
-		_, err := s.node.Protection.Reopen(ctx(ts), s.by, s.of(ts, a[0]), 0)
+		_, err := s.node.Protection.Reopen(ctx(ts), s.by, s.of(ts, a[0]), s.version(ts, a[0]))
 		return err
 	})
 	add("plan", 2, func(ts *testscript.TestScript, s *teller, a []string) error {
-		_, err := s.node.Protection.Plan(ctx(ts), s.by, protection.PlanIn{Case: s.of(ts, a[0]), Risk: casework.RiskModerate, Goals: a[1:], Due: s.clock.Now().AddDate(0, 0, 7)})
+		_, err := s.node.Protection.Plan(ctx(ts), s.by, protection.PlanIn{Case: s.of(ts, a[0]), Version: s.version(ts, a[0]), Risk: casework.RiskModerate, Goals: a[1:], Due: s.clock.Now().AddDate(0, 0, 7)})
 		return err
 	})
 	add("says", 2, says)
@@ -223,6 +223,17 @@ func (s *teller) of(ts *testscript.TestScript, name string) id.Case {
 		ts.Fatalf("no case here is called %s", name)
 	}
 	return c
+}
+
+// version is the version of a case, as whoever may see it reads it.
+func (s *teller) version(ts *testscript.TestScript, name string) int64 {
+	for _, p := range s.people {
+		if v, err := s.node.Protection.See(ctx(ts), p, s.of(ts, name)); err == nil {
+			return v.Case.Version
+		}
+	}
+	ts.Fatalf("nobody sees the case %s", name)
+	return 0
 }
 
 func orgOf(name string) id.Organisation { return id.Derived[id.Organisation]("story", name) }
@@ -360,7 +371,7 @@ func seeNot(ts *testscript.TestScript, s *teller, a []string) error {
 
 // parked: nothing changes, and the proposal stands on the case's page.
 func parked(ts *testscript.TestScript, s *teller, a []string) error {
-	_, err := s.node.Protection.Close(ctx(ts), s.by, protection.CloseIn{Case: s.of(ts, a[0]), Reason: a[1]})
+	_, err := s.node.Protection.Close(ctx(ts), s.by, protection.CloseIn{Case: s.of(ts, a[0]), Version: s.version(ts, a[0]), Reason: a[1]})
 	if !fault.Is(err, fault.Parked) || fault.Status(fault.KindOf(err)) != 202 {
 		ts.Fatalf("closing gave %v, not a proposal", err)
 	}
@@ -434,7 +445,8 @@ func (s *teller) last(ts *testscript.TestScript, name string) casework.Referral 
 }
 
 func answer(ts *testscript.TestScript, s *teller, a []string) error {
-	in := protection.AnswerIn{Referral: s.last(ts, a[0]).ID, To: casework.ReferralState(a[1])}
+	last := s.last(ts, a[0])
+	in := protection.AnswerIn{Referral: last.ID, Version: last.Version, To: casework.ReferralState(a[1])}
 	if len(a) > 2 {
 		in.Reason = a[2]
 	}

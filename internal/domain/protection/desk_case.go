@@ -108,8 +108,11 @@ func (d *Desk) Plan(ctx context.Context, by By, in PlanIn) (casework.Case, error
 }
 
 // Finish ticks a task off, or takes the tick back.
-func (d *Desk) Finish(ctx context.Context, by By, c id.Case, task id.Task, done bool) error {
+func (d *Desk) Finish(ctx context.Context, by By, c id.Case, version int64, task id.Task, done bool) error {
 	_, err := act.Do(ctx, d.Ground, d.ask(by, Plan, "case", c.String()), func(a *act.Act) (struct{}, error) {
+		if _, err := current(a, c, version); err != nil {
+			return struct{}{}, err
+		}
 		return struct{}{}, casework.FinishTask(a, c, task, done)
 	})
 	return err
@@ -139,7 +142,6 @@ func closing(verb Verb) func(*act.Act, *CloseIn) (casework.Case, error) {
 		if err != nil {
 			return now, err
 		}
-		in.Version = now.Version
 		return casework.MoveBy(a, Case, now, verb, casework.With{Reason: in.Reason})
 	}
 }
@@ -165,14 +167,22 @@ func (d *Desk) move(ctx context.Context, by By, c id.Case, version int64, verb V
 	})
 }
 
-// current reads the case and refuses if it changed since version was read.
+// current reads the case and refuses if it changed since version was read, or if
+// nobody says which one was. Her own word alone needs no version: see Withdraw.
 func current(a *act.Act, c id.Case, version int64) (casework.Case, error) {
 	now, err := casework.CaseByID(a.Ctx(), a.Tx(), c)
 	if err != nil {
 		return now, err
 	}
-	if version != 0 && now.Version != version {
-		return now, fault.New(fault.Stale, "protection", "casework.changed_meanwhile")
+	return now, upToDate(version, now.Version)
+}
+
+func upToDate(read, now int64) error {
+	switch {
+	case read < 1:
+		return fault.New(fault.Stale, "protection", "casework.no_version")
+	case read != now:
+		return fault.New(fault.Stale, "protection", "casework.changed_meanwhile")
 	}
-	return now, nil
+	return nil
 }

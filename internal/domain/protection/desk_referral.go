@@ -146,8 +146,8 @@ func (d *Desk) Answer(ctx context.Context, by By, in AnswerIn) (casework.Referra
 		if err != nil {
 			return r, err
 		}
-		if in.Version != 0 && in.Version != r.Version {
-			return r, fault.New(fault.Stale, string(Answer), "casework.changed_meanwhile")
+		if err := upToDate(in.Version, r.Version); err != nil {
+			return r, err
 		}
 		a.Touch("case", r.Case.String())
 		return casework.Answer(a, r, in.To, in.Reason)

@@ -231,7 +231,7 @@ func (d *Desk) planForm(w http.ResponseWriter, r *http.Request) error {
 	if !due.IsZero() {
 		due = d.endOf(due)
 	}
-	_, err = d.Plan(r.Context(), by, PlanIn{Case: c, Version: number(f, "version"), Risk: casework.Risk(f.Text("risk")), Goals: f.All("goals"), Due: due})
+	_, err = d.Plan(r.Context(), by, PlanIn{Case: c, Version: versionOf(f), Risk: casework.Risk(f.Text("risk")), Goals: f.All("goals"), Due: due})
 	return d.after(w, r, f, c, err, planForm)
 }
 
@@ -244,7 +244,7 @@ func (d *Desk) taskForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return d.after(w, r, f, c, d.Finish(r.Context(), by, c, task, f.Text("done") == "yes"), tasks)
+	return d.after(w, r, f, c, d.Finish(r.Context(), by, c, versionOf(f), task, f.Text("done") == "yes"), tasks)
 }
 
 func (d *Desk) consentForm(w http.ResponseWriter, r *http.Request) error {
@@ -286,7 +286,7 @@ func (d *Desk) referForm(w http.ResponseWriter, r *http.Request) error {
 		}
 		return d.after(w, r, f, c, v, refer)
 	}
-	_, err = d.Refer(r.Context(), by, ReferIn{Case: c, Version: number(f, "version"), Service: service, Consent: word})
+	_, err = d.Refer(r.Context(), by, ReferIn{Case: c, Version: versionOf(f), Service: service, Consent: word})
 	return d.after(w, r, f, c, err, refer)
 }
 
@@ -295,7 +295,7 @@ func (d *Desk) closeForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.Close(r.Context(), by, CloseIn{Case: c, Version: number(f, "version"), Reason: f.Text("reason")})
+	_, err = d.Close(r.Context(), by, CloseIn{Case: c, Version: versionOf(f), Reason: f.Text("reason")})
 	return d.after(w, r, f, c, err, closeForm)
 }
 
@@ -304,7 +304,7 @@ func (d *Desk) reviewForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.Review(r.Context(), by, c, number(f, "version"))
+	_, err = d.Review(r.Context(), by, c, versionOf(f))
 	return d.after(w, r, f, c, err, ending)
 }
 
@@ -313,6 +313,6 @@ func (d *Desk) reopenForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.Reopen(r.Context(), by, c, number(f, "version"))
+	_, err = d.Reopen(r.Context(), by, c, versionOf(f))
 	return d.after(w, r, f, c, err, ending)
 }

@@ -154,7 +154,7 @@ func (d *Desk) answerForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.Answer(r.Context(), by, AnswerIn{Referral: ref, Version: number(f, "version"), To: casework.ReferralState(f.Text("to")), Reason: f.Text("reason")})
+	_, err = d.Answer(r.Context(), by, AnswerIn{Referral: ref, Version: versionOf(f), To: casework.ReferralState(f.Text("to")), Reason: f.Text("reason")})
 	if fault.Is(err, fault.Invalid) {
 		v, verr := d.received(r)
 		if verr != nil {
@@ -221,8 +221,13 @@ func (d *Desk) endOf(day time.Time) time.Time {
 	return clock.Day(time.Date(y, m, n, 12, 0, 0, 0, d.Ground.Zone), 1).Add(-time.Second)
 }
 
-func number(f web.Form, name string) int64 {
-	n, _ := strconv.ParseInt(f.Number(name), 10, 64)
+// versionOf is the version of the record that the form was filled in on; 0, which
+// is none, if it does not say.
+func versionOf(f web.Form) int64 {
+	n, err := strconv.ParseInt(f.Text("version"), 10, 64)
+	if err != nil {
+		return 0
+	}
 	return n
 }
 
