@@ -19,6 +19,7 @@ import (
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/domain/analysis"
 	"lodestar/internal/domain/protection"
+	"lodestar/internal/domain/standards"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/consent"
@@ -116,7 +117,7 @@ func (n *Node) assemble() error {
 		return err
 	}
 	n.Screening, n.Network = screening, network
-	sheet, err := protection.Spreadsheet(sub(catalog.HTCDS, "htcds"))
+	sheet, err := standards.Spreadsheet(sub(catalog.HTCDS, "htcds"))
 	if err != nil {
 		return err
 	}

@@ -50,6 +50,7 @@ func TestEveryFormSaysItsVersion(t *testing.T) {
 					"/cases/{case}/refer":        {"service", c.clinic.String(), "word", v.Consents[0].ID.String()},
 					"/cases/{case}/close":        {"reason", protection.ClosureReasons[0]},
 					"/cases/{case}/reopen":       {"reopen", "yes"},
+					"/cases/{case}/review":       {},
 					"/referrals/{referral}":      {"to", "accepted"},
 				}[r.Path]
 				if fields == nil {
@@ -152,7 +153,11 @@ func TestVerbsNeedAVersion(t *testing.T) {
 			_, err := c.Protection.Refer(ctx, by, protection.ReferIn{Case: her, Service: c.clinic, Consent: v.Consents[0].ID})
 			return err
 		},
-		"close":  func() error { _, err := c.Protection.Close(ctx, by, her, 0, protection.ClosureReasons[0]); return err },
+		"close": func() error {
+			_, err := c.Protection.Close(ctx, by, protection.CloseIn{Case: her, Reason: protection.ClosureReasons[0]})
+			return err
+		},
+		"review": func() error { _, err := c.Protection.Review(ctx, by, her, 0); return err },
 		"reopen": func() error { _, err := c.Protection.Reopen(ctx, by, her, 0); return err },
 		"answer": func() error {
 			_, err := c.Protection.Answer(ctx, c.doctor, protection.AnswerIn{Referral: v.Referrals[0].ID, To: casework.Accepted})

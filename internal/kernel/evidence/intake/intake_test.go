@@ -329,7 +329,7 @@ func TestEveryKeyHasText(t *testing.T) {
 	}
 	key := regexp.MustCompile(`"(import\.[a-z_]+)"`)
 	used := map[string]bool{}
-	for _, dir := range []string{".", "table", "..", "../../../domain/protection/internal/htcds", "../../../node"} {
+	for _, dir := range []string{".", "table", "..", "../../../domain/standards/internal/htcds", "../../../node"} {
 		files, err := filepath.Glob(dir + "/*.go")
 		if err != nil || len(files) == 0 {
 			t.Fatal(dir, err)

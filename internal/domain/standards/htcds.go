@@ -1,9 +1,9 @@
-package protection
+package standards
 
 import (
 	"io/fs"
 
-	"lodestar/internal/domain/protection/internal/htcds"
+	"lodestar/internal/domain/standards/internal/htcds"
 	"lodestar/internal/kernel/evidence/intake"
 )
 
