@@ -39,8 +39,10 @@ func (a *API) document(_ *huma.OpenAPI, op *huma.Operation) {
 	row := op.Metadata[rowOf].(Operation)
 	if row.Keyed {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: keyHeader, In: "header", Required: true,
-			Description: "Names this request: sent again with the same key and body, it is answered again and done once. Kept for 7 days.",
+			Description: "Names this request: sent again with the same key and body, it is done once, and answered with 303 and the place where what came of it can be read. Kept for 7 days.",
 			Schema:      &huma.Schema{Type: huma.TypeString, MinLength: ptr(1), MaxLength: ptr(maxKey)}})
+		op.Responses["303"] = &huma.Response{Description: "Done before under this key: read at the Location, as far as it is open to you, what came of it",
+			Headers: map[string]*huma.Param{"Location": {Schema: &huma.Schema{Type: huma.TypeString}}, "Idempotency-Replayed": {Schema: &huma.Schema{Type: huma.TypeString}}}}
 	}
 	for _, p := range op.Parameters {
 		if p.In == "header" && p.Name == PurposeHeader {

@@ -7,7 +7,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -30,9 +29,11 @@ const (
 	keyKept   = 7 * 24 * time.Hour
 )
 
-// once does a request under its key. The same key with the same request gives
-// the stored answer; with another one it is fault.Invalid; while the first is
-// under way, fault.Conflict. A refusal frees the key, for nothing was done. A
+// once does a request under its key. The same key with the same request leads to
+// where the answer can be read (303), through the door like every reading: no
+// answer is kept, for it may be withheld or forgotten by then. The same key with
+// another request is fault.Invalid; while the first is under way, fault.Conflict.
+// A refusal frees the key, for nothing was done. A
 // failure of the machine, or the death of the process, keeps it: what was done
 // must be looked at before it is done again.
 func (a *API) once(w http.ResponseWriter, r *http.Request, user signin.User, body []byte, run func() (answer, error)) error {
@@ -46,9 +47,11 @@ func (a *API) once(w http.ResponseWriter, r *http.Request, user signin.User, bod
 	if err != nil {
 		return err
 	}
-	if have != nil {
+	if have != "" {
 		w.Header().Set("Idempotency-Replayed", "true")
-		return have.send(w)
+		w.Header().Set("Location", have)
+		w.WriteHeader(http.StatusSeeOther)
+		return nil
 	}
 	done, err := run()
 	if err != nil {
@@ -57,13 +60,13 @@ func (a *API) once(w http.ResponseWriter, r *http.Request, user signin.User, bod
 		}
 		return errors.Join(err, a.keys.release(ctx, hash))
 	}
-	if err := a.keys.keep(ctx, hash, done); err != nil {
-		a.cfg.Log.LogAttrs(ctx, slog.LevelError, "answer not kept", slog.String("kind", fault.KindOf(err).String()))
+	if err := a.keys.keep(ctx, hash, done.Header.Get("Location")); err != nil {
+		a.cfg.Log.LogAttrs(ctx, slog.LevelError, "place not kept", slog.String("kind", fault.KindOf(err).String()))
 	}
 	return done.send(w)
 }
 
-// keyring keeps the answers.
+// keyring keeps where answers can be read.
 type keyring struct {
 	db    *sqldb.DB
 	clock clock.Clock
@@ -76,7 +79,7 @@ func newKeyring(cfg Config) (k keyring, err error) {
 	if k.hash, err = hkdf.Key(sha256.New, cfg.Key, nil, "lodestar rest hash", 32); err != nil {
 		return k, fault.Wrap("rest.newKeyring", err)
 	}
-	k.seal, err = sealer(cfg.Key, "answer")
+	k.seal, err = sealer(cfg.Key, "place")
 	return k, err
 }
 
@@ -91,12 +94,12 @@ func (k keyring) mac(use string, parts ...string) []byte {
 	return h.Sum(nil)
 }
 
-// reserve takes the key, or gives the answer that is kept under it. It also
-// deletes keys that are out of date.
-func (k keyring) reserve(ctx context.Context, hash, print []byte) (have *answer, err error) {
+// reserve takes the key, or gives the place that is kept under it. It also deletes
+// keys that are out of date.
+func (k keyring) reserve(ctx context.Context, hash, print []byte) (have string, err error) {
 	now := k.clock.Now()
 	err = k.db.InTx(ctx, func(tx *sql.Tx) error {
-		have = nil
+		have = ""
 		q := db.New(tx)
 		if err := q.DeleteOld(ctx, clock.Micro(now.Add(-keyKept))); err != nil {
 			return fault.Wrap("rest.reserve", err)
@@ -122,22 +125,14 @@ func (k keyring) reserve(ctx context.Context, hash, print []byte) (have *answer,
 	return have, err
 }
 
-func (k keyring) open(hash, box []byte) (*answer, error) {
-	text, err := k.seal.Open(nil, nil, box, hash)
-	if err != nil {
-		return nil, fault.Wrap("rest.open", err)
-	}
-	var a answer
-	return &a, fault.Wrap("rest.open", json.Unmarshal(text, &a))
+func (k keyring) open(hash, box []byte) (string, error) {
+	place, err := k.seal.Open(nil, nil, box, hash)
+	return string(place), fault.Wrap("rest.open", err)
 }
 
-func (k keyring) keep(ctx context.Context, hash []byte, a answer) error {
-	text, err := json.Marshal(a)
-	if err != nil {
-		return fault.Wrap("rest.keep", err)
-	}
+func (k keyring) keep(ctx context.Context, hash []byte, place string) error {
 	return fault.Wrap("rest.keep", k.db.InTx(ctx, func(tx *sql.Tx) error {
-		return db.New(tx).Keep(ctx, db.KeepParams{Hash: hash, Answer: k.seal.Seal(nil, nil, text, hash)})
+		return db.New(tx).Keep(ctx, db.KeepParams{Hash: hash, Answer: k.seal.Seal(nil, nil, []byte(place), hash)})
 	}))
 }
 

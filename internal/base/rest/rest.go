@@ -18,6 +18,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -119,11 +120,12 @@ type Operation struct {
 	Method string
 	Path   string // below Root
 	Verb   string // as in policy and ledger
-	Keyed  bool   // a POST that creates or sends: it takes an Idempotency-Key
+	Keyed  bool   // a POST that creates or sends: it takes an Idempotency-Key, and answers with a Location
 	Body   int64  // bytes it may be sent; 0: 1 MiB
 	Status int    // of success; 0: 200
 
 	register func(*API, huma.Operation)
+	located  bool // its output has a Location
 }
 
 // Handler calls one verb. Its input and output are structs as huma describes
@@ -132,6 +134,7 @@ type Handler[I, O any] func(context.Context, *I) (*O, error)
 
 // Serves completes an operation with its handler.
 func Serves[I, O any](op Operation, h Handler[I, O]) Operation {
+	_, op.located = reflect.TypeFor[O]().FieldByName("Location")
 	op.register = func(a *API, described huma.Operation) {
 		huma.Register(a.huma, described, func(ctx context.Context, in *I) (*O, error) {
 			out, err := h(ctx, in)
@@ -142,11 +145,15 @@ func Serves[I, O any](op Operation, h Handler[I, O]) Operation {
 	return op
 }
 
-// Add adds operations. It panics if two of them contradict each other.
+// Add adds operations. It panics if two of them contradict each other, or one
+// itself.
 func (a *API) Add(ops ...Operation) {
 	for _, op := range ops {
 		if op.Body == 0 {
 			op.Body = 1 << 20
+		}
+		if op.Keyed && !op.located {
+			panic("rest: " + op.ID + " takes a key and does not say where what it did can be read")
 		}
 		a.ops = append(a.ops, op)
 		op.register(a, huma.Operation{

@@ -277,7 +277,7 @@ func TestKeysMakeARepeatHarmless(t *testing.T) {
 		}
 		f.clock.Move(keyKept - time.Second)
 		again := f.post("anna", "one", good)
-		if again.Code != 201 || again.Body.String() != first.Body.String() || again.Header().Get("Location") != "/made/1" ||
+		if again.Code != 303 || again.Body.Len() != 0 || again.Header().Get("Location") != "/made/1" ||
 			again.Header().Get("Idempotency-Replayed") != "true" || f.shop.made != 1 {
 			t.Errorf("again: %d %s %v, made %d", again.Code, again.Body, again.Header(), f.shop.made)
 		}
@@ -287,6 +287,9 @@ func TestKeysMakeARepeatHarmless(t *testing.T) {
 		f.clock.Move(2 * time.Second)
 		if w := f.post("anna", "one", good); w.Code != 201 || f.shop.made != 3 {
 			t.Errorf("after the keeping: %d, made %d", w.Code, f.shop.made)
+		}
+		if places := f.places(t); !slices.Equal(places, []string{"/made/1", "/made/2"}) && !slices.Equal(places, []string{"/made/2", "/made/3"}) {
+			t.Errorf("kept is more than where something was made, or less: %q", places)
 		}
 		if f.kept(t, []byte(canary)) || f.kept(t, []byte(`"number"`)) {
 			t.Error("a request or an answer can be read in the table")
@@ -320,6 +323,47 @@ func (f *fixture) kept(t *testing.T, what []byte) (found bool) {
 		t.Fatalf("%d rows, %v", n, err)
 	}
 	return found
+}
+
+// places opens what is kept under the keys: a node can, whatever else was forgotten.
+func (f *fixture) places(t *testing.T) (out []string) {
+	t.Helper()
+	err := f.db.InRead(t.Context(), func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(t.Context(), "SELECT hash, answer FROM rest_key")
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for out = nil; rows.Next(); {
+			var hash, box []byte
+			if err := rows.Scan(&hash, &box); err != nil {
+				return err
+			}
+			place, err := f.api.keys.open(hash, box)
+			if err != nil {
+				return err
+			}
+			out = append(out, place)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// TestAKeyNeedsAPlace: an operation that cannot say where what it did can be read
+// cannot promise to do it once.
+func TestAKeyNeedsAPlace(t *testing.T) {
+	f := start(t, dbtest.SQLite(t))
+	defer func() {
+		if recover() == nil {
+			t.Error("an operation with a key and without a place was added")
+		}
+	}()
+	f.api.Add(Serves(Operation{ID: "reads", Method: "POST", Path: "/reads", Keyed: true}, f.shop.read))
 }
 
 func TestTheSameKeyAtTheSameTime(t *testing.T) {

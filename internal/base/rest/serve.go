@@ -89,7 +89,7 @@ func ProblemOf(ctx context.Context, err error) web.Problem {
 	return web.ProblemOf(visitOf(ctx).r, err)
 }
 
-// answer is a complete answer; its fields are what is kept under a key.
+// answer is a complete answer.
 type answer struct {
 	Status int
 	Header http.Header

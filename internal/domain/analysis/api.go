@@ -209,7 +209,7 @@ func (d *Desk) dismissLead(ctx context.Context, in *dismissIn) (*dismissOut, err
 		return nil, err
 	}
 	signal, err := d.Leads.Dismiss(ctx, by, lead, in.Body.Reason)
-	return &dismissOut{Body: dismissed{Signal: signal}}, err
+	return &dismissOut{Location: rest.Root + "/leads/" + lead.String(), Body: dismissed{Signal: signal}}, err
 }
 
 type searchIn struct {

@@ -26,7 +26,10 @@ type recordedSignal struct {
 	Again  bool      `json:"again" doc:"It was already there, unchanged: nothing was written"`
 }
 
-type batchOut struct{ Body batch }
+type batchOut struct {
+	Location string `header:"Location"`
+	Body     batch
+}
 
 type batch struct {
 	Import id.Import     `json:"import,omitzero" doc:"With which the whole batch can be taken back; absent if no line could be read"`
@@ -49,7 +52,7 @@ type batchLine struct {
 
 // batchAnswer says what became of each line.
 func batchAnswer(ctx context.Context, imp id.Import, lines []batchLine, taken []evidence.Taken) *batchOut {
-	out := &batchOut{Body: batch{Import: imp, Lines: make([]batchResult, len(lines))}}
+	out := &batchOut{Location: rest.Root + "/signals", Body: batch{Import: imp, Lines: make([]batchResult, len(lines))}}
 	for i, l := range lines {
 		r := &out.Body.Lines[i]
 		r.Line = l.row.Number
@@ -178,7 +181,10 @@ type dismissal struct {
 	Reason string `json:"reason" enum:"same_household,known_place,known_helper,not_the_same,not_trafficking,other"`
 }
 
-type dismissOut struct{ Body dismissed }
+type dismissOut struct {
+	Location string `header:"Location"`
+	Body     dismissed
+}
 
 type dismissed struct {
 	Signal id.Signal `json:"signal" doc:"The word, recorded as a signal; the lead is derived anew from it"`

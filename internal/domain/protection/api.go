@@ -141,7 +141,7 @@ func (d *Desk) giveConsent(ctx context.Context, in *consentIn) (*consentOut, err
 	w := in.Body
 	given, err := d.Consent(ctx, by, ConsentIn{Case: c, Recipient: w.Recipient, Purpose: w.Purpose, Agreed: w.Agreed, Classes: w.Classes,
 		Until: w.Until, SpokenBy: w.SpokenBy, Interpreter: w.Interpreter})
-	return &consentOut{Body: consentGiven{Consent: given}}, err
+	return &consentOut{Location: rest.Root + "/cases/" + c.String(), Body: consentGiven{Consent: given}}, err
 }
 
 type withdrawIn struct {
@@ -220,5 +220,5 @@ func (d *Desk) answer(ctx context.Context, in *answerIn) (*answerOut, error) {
 		return nil, err
 	}
 	done, err := d.Answer(ctx, by, AnswerIn{Referral: r, Version: version, To: in.Body.To, Reason: in.Body.Reason})
-	return &answerOut{ETag: rest.Tag(done.Version), Body: rowOfReferral(done)}, err
+	return &answerOut{Location: rest.Root + "/referrals/" + r.String(), ETag: rest.Tag(done.Version), Body: rowOfReferral(done)}, err
 }

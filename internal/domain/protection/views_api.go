@@ -153,7 +153,10 @@ func rowOfWord(c consent.Consent, now time.Time) wordRow {
 	return row
 }
 
-type consentOut struct{ Body consentGiven }
+type consentOut struct {
+	Location string `header:"Location"`
+	Body     consentGiven
+}
 
 type consentGiven struct {
 	Consent id.Consent `json:"consent"`
@@ -228,8 +231,9 @@ type reply struct {
 }
 
 type answerOut struct {
-	ETag string `header:"ETag"`
-	Body referralRow
+	Location string `header:"Location"`
+	ETag     string `header:"ETag"`
+	Body     referralRow
 }
 
 type lineRow struct {
