@@ -128,7 +128,7 @@ func atField(pointer string, err error) error {
 		return err
 	}
 	key, args := fault.Say(err)
-	v := fault.New(fault.Invalid, "analysis.upload", key)
+	v := fault.New(fault.Invalid, "analysis.upload", "fault.unreadable")
 	v.Fields = append(v.Fields, fault.Field{Pointer: pointer, Key: key, Args: args})
 	for _, f := range fault.FieldsOf(err) {
 		if f.Pointer == "/mapping" || f.Pointer == "/file" {

@@ -131,7 +131,7 @@ func takeRows(a *act.Act, imp id.Import, batch []Row) (out []Taken, refused []Re
 	out = make([]Taken, len(batch))
 	for i, row := range batch {
 		if len(row.Reasons) > 0 {
-			out[i].Fault = fault.New(fault.Invalid, "evidence.Take", row.Reasons[0].Key)
+			out[i].Fault = fault.New(fault.Invalid, "evidence.Take", "evidence.invalid")
 			refused = append(refused, Rejected{row.Number, row.Reasons})
 			continue
 		}
