@@ -486,7 +486,7 @@ func TestSealedColumns(t *testing.T) {
 	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Protection.Close(t.Context(), c.lena, protection.CloseIn{Case: done.Case.ID, Reason: "not_seen"}); !fault.Is(err, fault.Parked) {
+	if _, err := c.Protection.Close(t.Context(), c.lena, protection.CloseIn{Case: done.Case.ID, Version: c.seen(t, done).Case.Version, Reason: "not_seen"}); !fault.Is(err, fault.Parked) {
 		t.Fatal(err)
 	}
 	file, keys := c.copied(t)

@@ -119,6 +119,8 @@ func TestEveryCallSaysItsVersion(t *testing.T) {
 		body := map[string]any{
 			"refer":           map[string]any{"service": a.clinic, "consent": v.Consents[0].ID},
 			"answer-referral": map[string]any{"to": "accepted"},
+			"close-case":      map[string]any{"reason": protection.ClosureReasons[0]},
+			"review-case":     map[string]any{},
 		}[op.ID]
 		if body == nil {
 			t.Fatalf("say here what a good call of %s holds, or why it needs no version", op.ID)

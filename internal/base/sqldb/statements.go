@@ -113,18 +113,28 @@ func (c *conn) QueryContext(ctx context.Context, text string, args []driver.Name
 		s.Close()
 		return nil, err
 	}
-	return &rows{Rows: r, done: func() error { return c.give(text, s) }}, nil
+	return &rows{liteRows: r.(liteRows), done: func() error { return c.give(text, s) }}, nil
+}
+
+// liteRows is what rows of the SQLite driver can do: backups ask for the types.
+type liteRows interface {
+	driver.Rows
+	driver.RowsColumnTypeDatabaseTypeName
+	driver.RowsColumnTypeLength
+	driver.RowsColumnTypeNullable
+	driver.RowsColumnTypePrecisionScale
+	driver.RowsColumnTypeScanType
 }
 
 // rows gives its statement back when it is closed.
 type rows struct {
-	driver.Rows
+	liteRows
 	done func() error
 }
 
 // Close ends the reading.
 func (r *rows) Close() error {
-	err := r.Rows.Close()
+	err := r.liteRows.Close()
 	if r.done == nil {
 		return err
 	}
