@@ -17,6 +17,9 @@ import (
 	"lodestar/internal/kernel/policy"
 )
 
+// reference is what tells one refusal from another in the log.
+var reference = regexp.MustCompile(`#[0-9a-f]{16}`)
+
 // entityIn is the entity of mention n of a signal.
 func (c *course) entityIn(t *testing.T, s id.Signal, n int) (e id.Entity) {
 	t.Helper()
@@ -82,7 +85,7 @@ func TestOldNameOfAnEntity(t *testing.T) {
 		body := func(who string, e id.Entity) string {
 			w := a.ask(who, "GET "+v1+"/entities/"+e.String(), nil, rest.PurposeHeader, "investigation")
 			refusedWith(t, who+" asks", w, fault.NotFound)
-			return regexp.MustCompile(`#[0-9a-f]{16}`).ReplaceAllString(w.Body.String(), "")
+			return reference.ReplaceAllString(w.Body.String(), "")
 		}
 		nothing := id.New[id.Entity]()
 		for _, e := range append(hidden[:], suspects[1]) {
@@ -127,4 +130,45 @@ func TestOldPageOfAnEntity(t *testing.T) {
 		t.Error("the same id in capital letters is taken for an old one")
 	}
 	enter(c.doctor).get("/entities/"+pair[1].String(), 404)
+}
+
+// TestInvestigatorReadsNotWhereSheIs: what may be hers, because nobody said whose
+// it is, looks to an investigation like nothing; the recruiter's number stays.
+func TestInvestigatorReadsNotWhereSheIs(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		a := newAPI(t, source)
+		in := incoming(1) // a presumed victim, a recruiter, and his number
+		in.Mentions = append(in.Mentions,
+			evidence.IncomingMention{Kind: "place", Details: evidence.Details{Line: "12 Canary Street", Town: "Leeds"}},
+			evidence.IncomingMention{Kind: "phone", Details: evidence.Details{Value: canaryPhone}})
+		done, err := a.Evidence.Record(t.Context(), a.lena, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.drain(t)
+		look := func(e id.Entity) (int, string) {
+			w := a.ask("rafa", "GET "+v1+"/entities/"+e.String(), nil, rest.PurposeHeader, "investigation")
+			return w.Code, reference.ReplaceAllString(w.Body.String(), "")
+		}
+		if code, text := look(a.entityIn(t, done.ID, 3)); code != 200 || !strings.Contains(text, in.Mentions[2].Value) {
+			t.Errorf("the recruiter's number: %d %s", code, text)
+		}
+		code, nothing := look(id.New[id.Entity]())
+		for _, n := range []int{1, 4, 5} {
+			if got, text := look(a.entityIn(t, done.ID, n)); got != code || code != 404 || text != nothing {
+				t.Errorf("mention %d: %d %s", n, got, text)
+			}
+		}
+		for text, want := range map[string]int{canaryPhone: 0, "12 Canary Street": 0, in.Mentions[2].Value: 1} {
+			w := a.ask("rafa", "POST "+v1+"/entities/search", map[string]string{"text": text}, rest.PurposeHeader, "investigation")
+			if found := answered[struct{ Items []any }](t, w, 200); len(found.Items) != want {
+				t.Errorf("a search finds %d, want %d", len(found.Items), want)
+			}
+		}
+		// Those who were told still find her number.
+		w := a.ask("lena", "POST "+v1+"/entities/search", map[string]string{"text": canaryPhone}, rest.PurposeHeader, "identification")
+		if found := answered[struct{ Items []any }](t, w, 200); len(found.Items) != 1 {
+			t.Errorf("her own organisation finds %d", len(found.Items))
+		}
+	})
 }
