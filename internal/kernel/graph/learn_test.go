@@ -1,12 +1,16 @@
 package graph
 
 import (
+	"context"
+	"database/sql"
 	"math"
 	"testing"
+	"time"
 
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/sqldb/dbtest"
 	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/graph/db"
 	"lodestar/internal/kernel/graph/linkage"
 )
 
@@ -113,6 +117,43 @@ func TestEachPairIsExplainedByItsWeights(t *testing.T) {
 	if after.Score.Total == before.Score.Total {
 		t.Error("other weights give the same score: the test tests nothing")
 	}
+}
+
+// TestWeightsOfTheActBefore: of two processes that resolve, the second waits for the
+// first, and weighs by the weights that the first one put in force.
+func TestWeightsOfTheActBefore(t *testing.T) {
+	w := newWorld(t, dbtest.Postgres(t))
+	ctx := t.Context()
+	w.record(w.source, signal(mentions(person(evidence.Recruiter, "", "Ivan Petrov"))))
+	w.resolve()
+	w.adoptOther(func(x *Weights) { x.Persons = 200 })
+	w.record(w.source, signal(mentions(person(evidence.Recruiter, "", "Ivan Petrov"))))
+	done := make(chan error, 1)
+	ok(t, w.ground.DB.InTx(ctx, func(tx *sql.Tx) error {
+		q := db.New(tx) // the first process: it adopts the weights, and no more
+		if _, err := q.LockCursor(ctx); err != nil {
+			return err
+		}
+		go func() { done <- w.graph.Resolve(context.Background()) }()
+		for waits := 0; waits == 0; time.Sleep(10 * time.Millisecond) {
+			if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&waits); err != nil {
+				return err
+			}
+		}
+		models, err := evidence.After(ctx, tx, 1, 1)
+		if err != nil {
+			return err
+		}
+		if err := q.InsertModel(ctx, db.InsertModelParams{Seq: 2, Signal: models[0].ID.String(), Body: models[0].Coded["weights"]}); err != nil {
+			return err
+		}
+		return q.Advance(ctx, db.AdvanceParams{Seq: 2})
+	}))
+	ok(t, <-done)
+	if n := w.scalar("SELECT count(*) FROM graph_pair WHERE model = 2"); n != 1 {
+		t.Error("a pair was weighed by weights that were no longer in force")
+	}
+	w.rebuilds()
 }
 
 // doubt is the one doubt there is.
