@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"lodestar/internal/base/i18n"
+	"lodestar/internal/base/names"
 	"lodestar/internal/base/page"
+	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/graph"
 	"lodestar/internal/kernel/graph/linkage"
 	"lodestar/internal/kernel/id"
@@ -112,6 +114,31 @@ func partsTable(ctx context.Context, d graph.Doubt) page.Table {
 		row(&t, page.Words(i18n.T(ctx, "field."+p.Field)), page.Words(i18n.T(ctx, "level."+p.Level.String())), page.Words(fmt.Sprintf("%+.1f", p.Weight)))
 	}
 	return t
+}
+
+// wordsTable says how the words of two names go together, of the pair of names
+// that agree best. Names that the reader may not see are not compared here.
+func wordsTable(ctx context.Context, d graph.Doubt) (t page.Table, any bool) {
+	kind := names.Person
+	if d.Kind == evidence.Organisation {
+		kind = names.Organisation
+	}
+	var parts []names.Part
+	best := -1.0
+	for _, a := range d.A.Details.Value.Names {
+		for _, b := range d.B.Details.Value.Names {
+			x, y := names.Parse(a, kind), names.Parse(b, kind)
+			if score, p := names.Explain(&x, &y); score.Value > best {
+				best, parts = score.Value, p
+			}
+		}
+	}
+	t = table(ctx, "review.words", "review.word_a", "review.word_b", "review.why")
+	t.Caption += " " + d.A.Source.Mention.Short() + " · " + d.B.Source.Mention.Short()
+	for _, p := range parts {
+		row(&t, page.Words(p.A), page.Words(p.B), page.Words(i18n.T(ctx, "word."+p.Why.String())))
+	}
+	return t, len(parts) > 0
 }
 
 func percent(ctx context.Context, d graph.Doubt) string {
