@@ -13,6 +13,7 @@ import (
 	"lodestar/internal/base/names"
 	"lodestar/internal/base/signin"
 	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/ledger"
 	"lodestar/internal/kernel/policy"
@@ -50,6 +51,9 @@ func (p *program) explain() *cobra.Command {
 				return err
 			}
 			ask := policy.Ask{Actor: actorOf(u), Verb: policy.Verb(args[1]), On: parseRef(args[2]), Purpose: policy.Purpose(purpose)}
+			if err := n.knownRecord(ask); err != nil {
+				return err
+			}
 			verdicts, err := act.Explain(c.Context(), n.Ground, ask)
 			if err != nil {
 				return err
@@ -94,6 +98,31 @@ func (n *Node) knownVerb(verb string) error {
 	}
 	slices.SortFunc(verbs, func(a, b string) int { return cmp.Or(cmp.Compare(far[a], far[b]), strings.Compare(a, b)) })
 	return fault.New(fault.Invalid, "explain", "node.no_such_verb", "near", strings.Join(verbs[:min(3, len(verbs))], ", "))
+}
+
+// knownRecord refuses a kind of record and a purpose that there are not: what
+// nobody can ask for must not look like a refusal.
+func (n *Node) knownRecord(ask policy.Ask) error {
+	var kinds []string
+	for _, m := range n.modules {
+		for _, kind := range m.Verbs {
+			if !slices.Contains(kinds, kind) {
+				kinds = append(kinds, kind)
+			}
+		}
+	}
+	slices.Sort(kinds)
+	if !slices.Contains(kinds, ask.On.Kind) {
+		return fault.New(fault.Invalid, "explain", "node.no_such_kind", "kinds", strings.Join(kinds, ", "))
+	}
+	if slices.Contains(consent.Purposes, ask.Purpose) {
+		return nil
+	}
+	var purposes []string
+	for _, p := range consent.Purposes {
+		purposes = append(purposes, string(p))
+	}
+	return fault.New(fault.Invalid, "explain", "node.no_such_purpose", "purposes", strings.Join(purposes, ", "))
 }
 
 func parseRef(s string) ledger.Ref {
