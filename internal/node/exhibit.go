@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 
+	"lodestar/internal/base/fault"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/evidence"
@@ -86,11 +87,9 @@ func (x *Exhibit) look(ctx context.Context, s *seeding) error {
 		return err
 	}
 	x.Case = course.Cases[0].Case
-	leads, err := x.Node.Leads.List(ctx, s.by("bruna"), consent.Identification, typology.LeadOpen, typology.After{}, 1)
-	if err != nil || len(leads) == 0 {
+	if err := x.network(ctx, s); err != nil {
 		return err
 	}
-	x.Lead, x.Entity = leads[0].ID, leads[0].Entity
 	help, err := x.Node.Leads.List(ctx, s.by("amira"), consent.Identification, typology.LeadOpen, typology.After{}, 1)
 	if err != nil || len(help) == 0 {
 		return err
@@ -102,6 +101,26 @@ func (x *Exhibit) look(ctx context.Context, s *seeding) error {
 	own, err := x.Node.Protection.Open(ctx, s.by("amira"), protection.OpenIn{Lead: x.Help, Alias: "Wren", Language: "vi", Age: evidence.Adult})
 	x.Own = own.ID
 	return err
+}
+
+// network takes the newest of the coordinator's leads behind which stands what
+// investigators may see too.
+func (x *Exhibit) network(ctx context.Context, s *seeding) error {
+	leads, err := x.Node.Leads.List(ctx, s.by("bruna"), consent.Identification, typology.LeadOpen, typology.After{}, 50)
+	if err != nil {
+		return err
+	}
+	for _, l := range leads {
+		_, err := x.Node.Graph.See(ctx, s.by("rafa"), consent.Investigation, l.Entity)
+		if err == nil {
+			x.Lead, x.Entity = l.ID, l.Entity
+			return nil
+		}
+		if !fault.Is(err, fault.Withheld) {
+			return err
+		}
+	}
+	return fault.New(fault.NotFound, "node.Exhibit", "fault.not_found")
 }
 
 // imports takes a table in, and leaves another to be decided about: both with what

@@ -79,7 +79,12 @@ func TestWhoSawByName(t *testing.T) {
 	if !strings.Contains(page, "Lena (") || strings.Contains(page, `href="`+path+`"`) {
 		t.Error("oversight reads no names, or is led to a case that it may not open")
 	}
-	olga.get(path, 404)
+	// A refusal does not ask who is signed in to sign in.
+	for _, gone := range []string{path, "/no-such-page"} {
+		if page := olga.get(gone, 404); !strings.Contains(page, "Olga") || strings.Contains(page, `href="/sign-in"`) {
+			t.Errorf("%s is refused as to a stranger:\n%s", gone, page)
+		}
+	}
 }
 
 // TestPagesLeadNowhereShut: whatever a page leads to opens for who reads the page.
@@ -96,7 +101,7 @@ func TestPagesLeadNowhereShut(t *testing.T) {
 	for code, paths := range map[string][]string{
 		"tessa": {"/work", "/cases", "/signals", "/imports"}, "amira": {"/work", "/cases", "/leads", "/leads/" + x.Help.String(), "/leads?state=dismissed"},
 		"lena": {"/work", "/leads"}, "jonas": {"/work"}, "bruna": {"/leads", "/review", "/entities/" + x.Entity.String()},
-		"rafa": {"/leads"}, "wilfred": {"/ledger", "/cases/" + x.Case.String() + "/who"}, "oksana": {"/admin"},
+		"rafa": {"/leads", "/entities/" + x.Entity.String()}, "wilfred": {"/ledger", "/cases/" + x.Case.String() + "/who"}, "oksana": {"/admin"},
 	} {
 		jar, err := cookiejar.New(nil)
 		if err != nil {

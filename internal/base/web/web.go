@@ -80,7 +80,7 @@ func New(cfg Config) *Server {
 	for i := len(cfg.Around) - 1; i >= 0; i-- {
 		s.inner = cfg.Around[i](s.inner)
 	}
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.Fail(w, r, errNoRoute) })
+	s.mux.Handle("/", s.adapt(Route{Path: "/", Public: true, Handle: func(http.ResponseWriter, *http.Request) error { return errNoRoute }}))
 	s.Add(Route{Method: http.MethodGet, Path: "/problems/{code}", Public: true, Handle: s.explain})
 	return s
 }
@@ -104,25 +104,31 @@ func (s *Server) Routes() []Route { return s.routes }
 func (s *Server) adapt(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		visitOf(r.Context()).route = route.Path
-		if err := s.handle(w, r, route); err != nil {
+		r, err := s.admit(w, r, route)
+		if err == nil {
+			err = route.Handle(w, r)
+		}
+		if err != nil {
 			s.Fail(w, r, err)
 		}
 	})
 }
 
-func (s *Server) handle(w http.ResponseWriter, r *http.Request, route Route) error {
+// admit gives the request as its handler sees it. A refusal by the handler is
+// drawn for who was admitted.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, route Route) (*http.Request, error) {
 	if err := s.count(r, route); err != nil {
-		return err
+		return r, err
 	}
 	if route.Body > 0 {
 		r.Body = http.MaxBytesReader(w, visitOf(r.Context()).body, route.Body)
 	}
-	if s.cfg.Enter != nil {
-		ctx, err := s.cfg.Enter(r, route)
-		if err != nil {
-			return err
-		}
-		r = r.WithContext(ctx)
+	if s.cfg.Enter == nil {
+		return r, nil
 	}
-	return route.Handle(w, r)
+	ctx, err := s.cfg.Enter(r, route)
+	if err != nil {
+		return r, err
+	}
+	return r.WithContext(ctx), nil
 }

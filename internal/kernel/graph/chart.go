@@ -176,7 +176,7 @@ func (d *drawing) chart(since time.Time) (c Chart, err error) {
 // shut tells whether the page of an entity is not for the reader. Only that of a
 // protected person ever is: whom the law protects is not gone on to.
 func (d *drawing) shut(e Entity) bool {
-	return !d.a.MayOn(VerbSee, "entity", e.ID.String())
+	return e.Protected && !d.a.MayOn(VerbSee, "entity", e.ID.String())
 }
 
 // label names a node by its newest mention. The grant was decided on the facts of

@@ -35,7 +35,8 @@ type Hit struct {
 
 // Search finds entities by what a person types: a name in any script, a number of
 // any kind, an address line, an entity's id. It looks for keyed digests only. Whom
-// the law protects is found by those alone who were told of her.
+// the law protects is found by those alone who were told of her, and by nobody who
+// looks for suspects.
 func (g *Graph) Search(ctx context.Context, by policy.Actor, purpose policy.Purpose, text string, limit int) ([]Hit, error) {
 	text = strings.TrimSpace(text)
 	if text == "" || len([]rune(text)) > searchText {
@@ -176,7 +177,9 @@ func (s *seeker) best(limit int) ([]Hit, error) {
 		}
 		h := *s.hits[f]
 		h.Entity = entityOf(row)
-		h.Shut = s.shut(h.Entity)
+		if s.shut(h.Entity) {
+			continue
+		}
 		if h.Label, err = s.label(row); err != nil {
 			return nil, err
 		}

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"encoding/json"
 	"maps"
 
 	"github.com/cedar-policy/cedar-go"
@@ -9,20 +8,6 @@ import (
 	"lodestar/internal/base/fault"
 	"lodestar/internal/kernel/seal"
 )
-
-// actionScope is the action of a policy in Cedar's JSON form: "All", "==" with
-// an entity, or "in" with one or several.
-type actionScope struct {
-	Action struct {
-		Op       string   `json:"op"`
-		Entity   entity   `json:"entity"`
-		Entities []entity `json:"entities"`
-	} `json:"action"`
-}
-
-type entity struct {
-	ID string `json:"id"`
-}
 
 // index sorts the policies by the actions they can speak of. A page asks of many
 // verbs whether they would be permitted, and most policies speak of one.
@@ -35,15 +20,11 @@ func (e *Engine) index(verbs map[Verb]string) error {
 		e.speaks["open."+c.String()] = cedar.PolicyMap{}
 	}
 	for name, p := range e.policies {
-		text, err := p.MarshalJSON()
-		var s actionScope
-		if err == nil {
-			err = json.Unmarshal(text, &s)
-		}
+		named, all, err := verbsOf(p)
 		if err != nil {
 			return fault.Wrap("policy.index", err)
 		}
-		for _, action := range e.actions(s) {
+		for _, action := range e.actions(named, all) {
 			e.speaks[action][name] = p
 		}
 	}
@@ -55,22 +36,21 @@ func (e *Engine) index(verbs map[Verb]string) error {
 	return nil
 }
 
-// actions are those that the scope can match. The group "open" holds the classes.
-// A form of scope that is not known here is asked always: it might forbid.
-func (e *Engine) actions(s actionScope) []string {
-	if s.Action.Op != "==" && s.Action.Op != "in" {
+// actions are those that a scope can match. The group "open" holds the classes.
+func (e *Engine) actions(named []Verb, all bool) []string {
+	if all {
 		return []string{""}
 	}
 	var out []string
-	for _, named := range append(s.Action.Entities, s.Action.Entity) {
-		switch _, known := e.speaks[named.ID]; {
-		case named.ID == "open":
+	for _, v := range named {
+		switch _, known := e.speaks[string(v)]; {
+		case v == "open":
 			out = append(out, "open")
 			for _, c := range seal.Sealable {
 				out = append(out, "open."+c.String())
 			}
-		case known && named.ID != "":
-			out = append(out, named.ID)
+		case known:
+			out = append(out, string(v))
 		}
 	}
 	return out

@@ -53,8 +53,8 @@ func readSecond(a cedar.Annotations) (s Second, ok bool) {
 	return Second{Roles: []string{string(role)}, Days: n}, true
 }
 
-// verbsOf lists the actions that a policy names; all is true if it names none
-// and speaks of every one.
+// verbsOf lists the actions that a policy names. all is true if it speaks of every
+// one, or in a form that is not known here: it might forbid.
 func verbsOf(p *cedar.Policy) (verbs []Verb, all bool, err error) {
 	type entity struct {
 		ID string `json:"id"`
@@ -76,7 +76,7 @@ func verbsOf(p *cedar.Policy) (verbs []Verb, all bool, err error) {
 	for _, e := range scope.Action.Entities {
 		verbs = append(verbs, Verb(e.ID))
 	}
-	return verbs, scope.Action.Op == "All", err
+	return verbs, scope.Action.Op != "==" && scope.Action.Op != "in", err
 }
 
 // checkSeconds refuses an obligation that could not be met: one on a policy that
