@@ -68,11 +68,11 @@ func openSQLite(ctx context.Context, path, schema string) (*DB, error) {
 		return nil, fault.New(fault.Invalid, "sqldb.Open", "database.cannot_open").Because(err)
 	}
 	f.Close()
-	// mmap_size (SQLite's most, 2 GiB): a reader's own cache is emptied whenever
-	// another connection has written; the system's is not (docs/benchmarks.md).
+	// No mmap_size: a mapped file is unmapped at each reading after a writing, and
+	// the faults of mapping it again cost more than reading (docs/benchmarks.md).
 	// _txlock=immediate: a transaction that begins by reading and then writes
 	// would otherwise meet SQLITE_BUSY at once, without the busy handler.
-	const pragmas = "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)&_pragma=mmap_size(2147418112)"
+	const pragmas = "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)"
 	name := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas
 	writer, err := keep(name + "&_txlock=immediate")
 	if err != nil {

@@ -179,17 +179,23 @@ func (d *drawing) shut(e Entity) bool {
 	return e.Protected && !d.a.MayOn(VerbSee, "entity", e.ID.String())
 }
 
-// label names a node by its newest mention. The grant was decided on the facts of
-// one record: of others it names only those whom the law does not protect.
+// label names a node by its newest mention.
 func (d *drawing) label(row db.GraphEntity) (act.Shown[string], error) {
-	if protected(row.Roles) && row.Entity != d.asked {
-		return act.Shown[string]{Withheld: true}, nil
-	}
 	newest, err := d.q.NewestOf(d.a.Ctx(), db.NewestOfParams{Entity: row.Founder, Limit: 1})
 	if err != nil || len(newest) == 0 {
 		return act.Shown[string]{}, fault.Wrap("graph.label", err)
 	}
-	details, err := d.show(newest[0])
+	return d.known(row, newest[0])
+}
+
+// known is the name of an entity as a mention gives it. The grant was decided on
+// the facts of one record: of others it names only those whom the law does not
+// protect.
+func (d *drawing) known(row db.GraphEntity, m db.GraphMention) (act.Shown[string], error) {
+	if protected(row.Roles) && row.Entity != d.asked {
+		return act.Shown[string]{Withheld: true}, nil
+	}
+	details, err := d.show(m)
 	return label(evidence.MentionKind(row.Kind), details), err
 }
 

@@ -75,7 +75,7 @@ DELETE FROM graph_token WHERE token = $1 AND place = $2;
 SELECT place FROM graph_token WHERE token = $1 AND place < $2 ORDER BY place DESC LIMIT $3;
 
 -- name: Bearers :many
-SELECT t.place, m.entity FROM graph_token t JOIN graph_mention m ON m.place = t.place WHERE t.token = $1 ORDER BY t.place DESC LIMIT $2;
+SELECT place FROM graph_token WHERE token = $1 ORDER BY place DESC LIMIT CAST(sqlc.arg(most) AS BIGINT);
 
 -- name: BeforeAll :many
 SELECT place FROM (SELECT t1.place FROM graph_token t1 WHERE t1.token = sqlc.arg(token1) AND t1.place < sqlc.arg(place) ORDER BY t1.place DESC LIMIT CAST(sqlc.arg(reach1) AS BIGINT)) AS s1

@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -20,17 +21,17 @@ import (
 // Bounds of a search.
 const (
 	searchNewest = 40  // mentions looked at by one key
-	searchEnough = 5   // entities found by two words, so that one word need not be tried
-	searchOpened = 20  // candidates opened to compare names
+	searchEnough = 20  // mentions found by two words, so that one word need not be tried
+	searchRead   = 120 // of the likeliest mentions, whose entities are read
+	searchOpened = 20  // entities opened to compare names
 	searchText   = 200 // characters
 )
 
-// Hit is one entity found, the best first.
+// Hit is one entity found, the best first. Its label is what was found of it.
 type Hit struct {
 	Entity
 	Exact bool // by a number, or by the entity's own id
 	match float64
-	last  int64
 }
 
 // Search finds entities by what a person types: a name in any script, a number of
@@ -43,7 +44,7 @@ func (g *Graph) Search(ctx context.Context, by policy.Actor, purpose policy.Purp
 		return nil, fault.New(fault.Invalid, "graph.Search", "graph.bad_search", "most", searchText)
 	}
 	return act.Look(ctx, g.Ground, g.ask(by, VerbSearch, purpose, id.Entity{}), func(a *act.Act) ([]Hit, error) {
-		s := seeker{drawing: drawing{resolver: &resolver{a: a, q: db.New(a.Tx())}}, text: text, home: a.Home(), hits: map[int64]*Hit{}}
+		s := seeker{drawing: drawing{resolver: &resolver{a: a, q: db.New(a.Tx())}}, text: text, home: a.Home(), found: map[int64]float64{}}
 		if err := s.seek(); err != nil {
 			return nil, err
 		}
@@ -55,14 +56,14 @@ func (g *Graph) Search(ctx context.Context, by policy.Actor, purpose policy.Purp
 type seeker struct {
 	drawing
 	text, home string
-	hits       map[int64]*Hit
+	found      map[int64]float64 // place of a mention → how well the keys speak for it
 }
 
 func (s *seeker) seek() error {
 	if e, err := id.Parse[id.Entity](s.text); err == nil {
 		row, err := s.entityByID(e)
 		if err == nil {
-			s.hit(row.Founder, row.Founder, exactly)
+			s.find(row.Founder, exactly)
 		}
 		if !fault.Is(err, fault.NotFound) {
 			return err
@@ -93,7 +94,7 @@ func (s *seeker) seekKind(kind evidence.MentionKind) error {
 		}
 	}
 	for _, single := range []bool{false, true} {
-		if single && len(s.hits) >= searchEnough {
+		if single && len(s.found) >= searchEnough {
 			break
 		}
 		for _, k := range r.keys {
@@ -109,7 +110,7 @@ func (s *seeker) seekKind(kind evidence.MentionKind) error {
 }
 
 func (s *seeker) seekKey(k key) error {
-	bearers, err := s.q.Bearers(s.a.Ctx(), db.BearersParams{Token: k.token[:], Limit: searchNewest})
+	places, err := s.q.Bearers(s.a.Ctx(), db.BearersParams{Token: k.token[:], Most: searchNewest})
 	if err != nil {
 		return fault.Wrap("graph.seekKey", err)
 	}
@@ -120,74 +121,50 @@ func (s *seeker) seekKey(k key) error {
 	case byWords, byStreetTown, byStreetHouse:
 		match = closely
 	}
-	for _, b := range bearers {
-		s.hit(b.Entity, b.Place, match)
+	for _, place := range places {
+		s.find(place, match)
 	}
 	return nil
 }
 
-// How well a key speaks for an entity, before names are compared.
+// How well a key speaks for a mention, before names are compared.
 const (
 	loosely = 0.1 // a word
 	closely = 0.4 // two words
 	exactly = 2   // a number
 )
 
-// hit notes an entity; each key more counts a little.
-func (s *seeker) hit(founder, place int64, match float64) {
-	h := s.hits[founder]
-	if h == nil {
-		h = &Hit{}
-		s.hits[founder] = h
-	}
-	h.last = max(h.last, place)
-	h.match = max(h.match, match) + 0.001
-	h.Exact = h.match >= exactly
+// find notes a mention; each key more counts a little.
+func (s *seeker) find(place int64, match float64) {
+	s.found[place] = max(s.found[place], match) + 0.001
 }
 
-// best puts the hits in order. The likeliest are opened, as far as the grant goes,
-// and their names compared.
-func (s *seeker) best(limit int) ([]Hit, error) {
-	founders := make([]int64, 0, len(s.hits))
-	for f := range s.hits {
-		founders = append(founders, f)
-	}
-	byMatch := func(x, y int64) int {
-		return cmp.Or(cmp.Compare(s.hits[y].match, s.hits[x].match), cmp.Compare(s.hits[y].last, s.hits[x].last))
-	}
-	slices.SortFunc(founders, byMatch)
-	var out []Hit
-	for _, f := range founders[:min(len(founders), searchOpened)] {
-		ok, err := s.reaches(f)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			continue
-		}
-		row, err := s.q.Entity(s.a.Ctx(), f)
+// best puts what was found in order. The likeliest are opened, as far as the grant
+// goes, and their names compared. An entity counts by its likeliest mention.
+func (s *seeker) best(limit int) (out []Hit, err error) {
+	places := slices.SortedFunc(maps.Keys(s.found), func(x, y int64) int {
+		return cmp.Or(cmp.Compare(s.found[y], s.found[x]), cmp.Compare(y, x))
+	})
+	seen := map[int64]bool{}
+	for _, place := range places[:min(len(places), searchRead)] {
+		m, err := s.q.Mention(s.a.Ctx(), place)
 		if err != nil {
 			return nil, fault.Wrap("graph.best", err)
 		}
-		if told, err := s.told(row); err != nil || !told {
-			if err != nil {
-				return nil, err
-			}
+		if seen[m.Entity] {
 			continue
 		}
-		h := *s.hits[f]
-		h.Entity = entityOf(row)
-		if s.shut(h.Entity) {
-			continue
+		if len(seen) == searchOpened {
+			break
 		}
-		if h.Label, err = s.label(row); err != nil {
+		seen[m.Entity] = true
+		h, ok, err := s.meet(m)
+		if err != nil {
 			return nil, err
 		}
-		if !h.Exact && h.Label.Value != "" {
-			asked, found := names.Parse(s.text, nameKind(h.Kind)), names.Parse(h.Label.Value, nameKind(h.Kind))
-			h.match = names.Compare(&asked, &found).Value
+		if ok {
+			out = append(out, h)
 		}
-		out = append(out, h)
 	}
 	slices.SortStableFunc(out, func(x, y Hit) int { return cmp.Compare(y.match, x.match) })
 	out = out[:min(len(out), limit)]
@@ -195,6 +172,29 @@ func (s *seeker) best(limit int) ([]Hit, error) {
 		s.a.Touch("entity", h.ID.String())
 	}
 	return out, nil
+}
+
+// meet gives the entity of a mention that was found, if the actor may learn of it.
+func (s *seeker) meet(m db.GraphMention) (h Hit, ok bool, err error) {
+	if ok, err = s.reaches(m.Entity); err != nil || !ok {
+		return h, false, err
+	}
+	row, err := s.q.Entity(s.a.Ctx(), m.Entity)
+	if err != nil {
+		return h, false, fault.Wrap("graph.meet", err)
+	}
+	if ok, err = s.told(row); err != nil || !ok {
+		return h, false, err
+	}
+	h = Hit{Entity: entityOf(row), Exact: s.found[m.Place] >= exactly, match: s.found[m.Place]}
+	if h.Label, err = s.known(row, m); err != nil {
+		return h, false, err
+	}
+	if !h.Exact && h.Label.Value != "" {
+		asked, found := names.Parse(s.text, nameKind(h.Kind)), names.Parse(h.Label.Value, nameKind(h.Kind))
+		h.match = names.Compare(&asked, &found).Value
+	}
+	return h, true, nil
 }
 
 func nameKind(kind evidence.MentionKind) names.Kind {
@@ -209,12 +209,17 @@ func nameKind(kind evidence.MentionKind) names.Kind {
 
 // told tells whether the actor may learn by a search that an entity is there: of
 // somebody whom the law protects, and of what is hers alone, only an organisation
-// that was told itself. A search must not answer whether somebody has asked for
-// help.
+// that was told itself, and which does not look for suspects. A search must not
+// answer whether somebody has asked for help.
 func (s *seeker) told(row db.GraphEntity) (bool, error) {
-	if !protected(row.Roles) || accused(row.Roles) && evidence.MentionKind(row.Kind) != evidence.Person {
+	if !protected(row.Roles) {
 		return true, nil
 	}
-	sources, err := s.sources(row.Founder)
-	return slices.Contains(sources, s.a.Actor().Organisation), err
+	if evidence.MentionKind(row.Kind) == evidence.Person || !accused(row.Roles) {
+		sources, err := s.sources(row.Founder)
+		if err != nil || !slices.Contains(sources, s.a.Actor().Organisation) {
+			return false, err
+		}
+	}
+	return !s.shut(entityOf(row)), nil
 }

@@ -190,32 +190,27 @@ func (q *Queries) AskedBetween(ctx context.Context, arg AskedBetweenParams) ([]A
 }
 
 const bearers = `-- name: Bearers :many
-SELECT t.place, m.entity FROM graph_token t JOIN graph_mention m ON m.place = t.place WHERE t.token = $1 ORDER BY t.place DESC LIMIT $2
+SELECT place FROM graph_token WHERE token = $1 ORDER BY place DESC LIMIT CAST($2 AS BIGINT)
 `
 
 type BearersParams struct {
 	Token []byte
-	Limit int32
+	Most  int64
 }
 
-type BearersRow struct {
-	Place  int64
-	Entity int64
-}
-
-func (q *Queries) Bearers(ctx context.Context, arg BearersParams) ([]BearersRow, error) {
-	rows, err := q.db.QueryContext(ctx, bearers, arg.Token, arg.Limit)
+func (q *Queries) Bearers(ctx context.Context, arg BearersParams) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, bearers, arg.Token, arg.Most)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []BearersRow
+	var items []int64
 	for rows.Next() {
-		var i BearersRow
-		if err := rows.Scan(&i.Place, &i.Entity); err != nil {
+		var place int64
+		if err := rows.Scan(&place); err != nil {
 			return nil, err
 		}
-		items = append(items, i)
+		items = append(items, place)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
