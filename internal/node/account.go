@@ -116,7 +116,12 @@ func (s *Server) signOutEverywhere(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	_, err = act.Do(r.Context(), s.node.Ground, ask, func(a *act.Act) (int64, error) { return signin.Revoke(a.Ctx(), a.Tx(), user) })
+	_, err = act.Do(r.Context(), s.node.Ground, ask, func(a *act.Act) (int64, error) {
+		if _, err := signin.RevokeTokens(a.Ctx(), a.Tx(), user); err != nil {
+			return 0, err
+		}
+		return signin.Revoke(a.Ctx(), a.Tx(), user)
+	})
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"lodestar/internal/base/signin"
 	"lodestar/internal/base/sqldb/dbtest"
+	"lodestar/internal/kernel/act"
 )
 
 var printedCode = regexp.MustCompile(`[0-9A-Z]{4}(?:-[0-9A-Z]{4}){4}`)
@@ -65,8 +67,18 @@ func TestPrintedCodesSignIn(t *testing.T) {
 	}
 	// With codes on paper the last passkey may go.
 	lena.post("/account/passkeys/remove", http.StatusOK, "passkey", c.passkeyOf(t, c.lena.User.String(), "lost"))
+	err := c.administer(t.Context(), func(a *act.Act) error {
+		_, err := signin.MakeToken(a.Ctx(), a.Tx(), c.lena.User.String(), c.lena.Roles, courseStart.AddDate(0, 1, 0))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	lena.post("/account/sign-out", http.StatusOK)
 	lena.get("/account", http.StatusUnauthorized)
+	if n, err := c.Ground.DB.Scalar(t.Context(), "SELECT count(*) FROM signin_token"); err != nil || n != 0 {
+		t.Errorf("%d tokens outlive the sign-out, %v", n, err)
+	}
 	lena.post("/sign-in/code", http.StatusUnauthorized, "code", old[0])
 	lena.post("/sign-in/code", http.StatusOK, "code", codes[0])
 	lena.get("/account", http.StatusOK)

@@ -296,6 +296,37 @@ func TestVerifyFinds(t *testing.T) {
 	}
 }
 
+// TestWithdrawnStaysUndelivered: rows copied before she took her word back, with
+// the keys as they are now, deliver nothing of her.
+func TestWithdrawnStaysUndelivered(t *testing.T) {
+	between(t, func(t *testing.T, source, into string) {
+		c := newCourse(t, t.TempDir(), source)
+		done := c.screen(t, canary, canaryPhone)
+		kept := c.screen(t, "Somebody Else", "")
+		c.drain(t)
+		old, _ := c.copied(t)
+		v, err := c.Protection.See(t.Context(), c.lena, done.Case.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range v.Consents {
+			if _, err := c.Protection.Withdraw(t.Context(), c.lena, done.Case.ID, word.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.drain(t)
+		_, keys := c.copied(t)
+		r := c.restored(t, old, keys, into)
+		got, err := r.Protection.Receive(t.Context(), r.doctor, done.Referrals[0].ID)
+		if err != nil || !got.Payload.Erased || got.Payload.Value != (casework.Payload{}) {
+			t.Errorf("what she withdrew is delivered: %+v, %v", got.Payload, err)
+		}
+		if got, err := r.Protection.Receive(t.Context(), r.doctor, kept.Referrals[0].ID); err != nil || got.Payload.Value == (casework.Payload{}) {
+			t.Errorf("what another agreed to is lost: %+v, %v", got.Payload, err)
+		}
+	})
+}
+
 // TestForgottenStaysForgotten: rows copied before somebody was forgotten, with the
 // keys as they are now, tell nothing of her.
 func TestForgottenStaysForgotten(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"lodestar/internal/base/fault"
 	"lodestar/internal/base/sqldb/dbtest"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/kernel/consent"
@@ -157,9 +158,7 @@ func TestForgetLeadSignal(t *testing.T) {
 					t.Errorf("%s forgot her", by.Name)
 				}
 			}
-			if err := c.Protection.Forget(t.Context(), c.lena, her); err != nil {
-				t.Fatal(err)
-			}
+			c.forgetReported(t, her)
 			c.drain(t)
 			mentions, narrative, keys := c.left(t, done[0].ID)
 			if !slices.Equal(mentions, []int{1, 2, 5, 6}) || narrative || keys != 2 {
@@ -171,6 +170,23 @@ func TestForgetLeadSignal(t *testing.T) {
 			c.drain(t)
 			c.sound(t)
 		})
+	}
+}
+
+// forgetReported forgets somebody whom a lead brought: one asks for it, and
+// another of the organisation agrees.
+func (c *course) forgetReported(t *testing.T, her id.Case) {
+	t.Helper()
+	if err := c.Protection.Forget(t.Context(), c.lena, her); !fault.Is(err, fault.Parked) {
+		t.Fatalf("one person alone erases what was reported: %v", err)
+	}
+	v, err := c.Protection.See(t.Context(), c.lena, her)
+	if err != nil || len(v.Proposed) != 1 || slices.ContainsFunc(v.Consents, func(w consent.Consent) bool { return w.Live(v.Now) }) {
+		t.Fatalf("proposed %+v, words %+v, %v", v.Proposed, v.Consents, err)
+	}
+	second := c.person(t, "Second", c.lena.Organisation, "caseworker")
+	if err := c.Protection.Approve(t.Context(), second, v.Proposed[0].ID, ""); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -203,9 +219,7 @@ func forgetAccused(t *testing.T, source string, hub evidence.MentionKind) {
 	}
 	c.drain(t)
 	her := c.openLead(t, hub)
-	if err := c.Protection.Forget(t.Context(), c.lena, her); err != nil {
-		t.Fatal(err)
-	}
+	c.forgetReported(t, her)
 	c.drain(t)
 	for i, s := range signals {
 		want := []int{1, 2, 3}

@@ -15,8 +15,9 @@
 //	withheld CASE                         it looks as if it did not exist
 //	answer CASE STATE [REASON]            the service's answer to the last referral
 //	receive CASE WORDS…                   what the recipient learns
+//	agree CASE NEED                       she agrees to a service and is referred to it
 //	withdraw CASE, forget CASE, close CASE REASON, reopen CASE, plan CASE NEED
-//	parked CASE REASON                    closing waits for a second pair of eyes
+//	parked CASE REASON|forget             closing or forgetting waits for a second pair of eyes
 //	approve CASE, decline CASE REASON, take-back CASE: the last proposal about it
 //	review CASE                           looked at, nothing changes
 //	work WORDS…                           what My work shows: second, review:CASE:DAYS
@@ -170,6 +171,7 @@ func commands() map[string]command {
 	add("answer", 2, answer)
 	add("receive", 1, receive)
 	add("withdraw", 1, withdraw)
+	add("agree", 2, agree)
 	add("forget", 1, func(ts *testscript.TestScript, s *teller, a []string) error {
 		return s.node.Protection.Forget(ctx(ts), s.by, s.of(ts, a[0]))
 	})
@@ -371,12 +373,18 @@ func seeNot(ts *testscript.TestScript, s *teller, a []string) error {
 
 // parked: nothing changes, and the proposal stands on the case's page.
 func parked(ts *testscript.TestScript, s *teller, a []string) error {
-	_, err := s.node.Protection.Close(ctx(ts), s.by, protection.CloseIn{Case: s.of(ts, a[0]), Version: s.version(ts, a[0]), Reason: a[1]})
+	in, err := protection.CloseIn{Case: s.of(ts, a[0]), Version: s.version(ts, a[0])}, error(nil)
+	if a[1] == "forget" {
+		err = s.node.Protection.Forget(ctx(ts), s.by, in.Case)
+	} else {
+		in.Reason = a[1]
+		_, err = s.node.Protection.Close(ctx(ts), s.by, in)
+	}
 	if !fault.Is(err, fault.Parked) || fault.Status(fault.KindOf(err)) != 202 {
-		ts.Fatalf("closing gave %v, not a proposal", err)
+		ts.Fatalf("%s gave %v, not a proposal", a[1], err)
 	}
 	v, err := s.node.Protection.See(ctx(ts), s.by, s.of(ts, a[0]))
-	if err == nil && (len(v.Proposed) != 1 || v.Case.State == "closed" || v.Proposed[0].In.Value.Reason != a[1]) {
+	if err == nil && (len(v.Proposed) != 1 || v.Case.State == "closed" || v.Proposed[0].In.Value.Reason != in.Reason) {
 		ts.Fatalf("the case is %s, proposed %+v", v.Case.State, v.Proposed)
 	}
 	if err == nil {
@@ -470,6 +478,22 @@ func receive(ts *testscript.TestScript, s *teller, a []string) error {
 		}
 	}
 	return nil
+}
+
+// agree: she agrees that a service learns of her, and is referred to it.
+func agree(ts *testscript.TestScript, s *teller, a []string) error {
+	offer, err := s.node.Protection.Services(ctx(ts), s.by, []string{a[1]}, "en", evidence.Adult)
+	if err != nil || len(offer[a[1]]) == 0 {
+		return errors.Join(err, fault.New(fault.NotFound, "story", "no service"))
+	}
+	to := offer[a[1]][0]
+	word, err := s.node.Protection.Consent(ctx(ts), s.by, protection.ConsentIn{Case: s.of(ts, a[0]), Recipient: to.Organisation, Purpose: consent.Assistance,
+		Agreed: true, Classes: []string{"identity"}, Until: s.clock.Now().Add(48 * time.Hour), SpokenBy: consent.Self})
+	if err != nil {
+		return err
+	}
+	_, err = s.node.Protection.Refer(ctx(ts), s.by, protection.ReferIn{Case: s.of(ts, a[0]), Version: s.version(ts, a[0]), Service: to.ID, Consent: word})
+	return err
 }
 
 func withdraw(ts *testscript.TestScript, s *teller, a []string) error {

@@ -96,7 +96,8 @@ type seeSignalOut struct{ Body signalAnswer }
 type signalAnswer struct {
 	Signal    signalRow         `json:"signal"`
 	Ref       shownText         `json:"ref" doc:"The source's own reference"`
-	Coded     map[string]string `json:"coded"`
+	Coded     map[string]string `json:"coded" doc:"Codes of standards; empty if shut"`
+	Shut      bool              `json:"shut,omitempty" doc:"The codes are for those alone who were told"`
 	Narrative shownText         `json:"narrative"`
 	Mentions  []mentionRow      `json:"mentions" nullable:"false"`
 	Relations []relationRow     `json:"relations" nullable:"false"`
@@ -122,7 +123,7 @@ type relationRow struct {
 
 func signalOf(v evidence.View) signalAnswer {
 	return signalAnswer{
-		Signal: rowOfSignal(v.Signal), Ref: shownText(v.Ref), Coded: v.Signal.Coded, Narrative: shownText(v.Narrative), Retracted: v.Retracted,
+		Signal: rowOfSignal(v.Signal), Ref: shownText(v.Ref), Coded: v.Signal.Coded, Shut: v.Shut, Narrative: shownText(v.Narrative), Retracted: v.Retracted,
 		Mentions:  rest.Rows(v.Mentions, rowOfMention),
 		Relations: rest.Rows(v.Signal.Relations, func(r evidence.Relation) relationRow { return relationRow(r) }),
 	}

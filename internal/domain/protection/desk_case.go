@@ -37,6 +37,13 @@ func (d *Desk) Open(ctx context.Context, by By, in OpenIn) (casework.Case, error
 		if !have.IsZero() {
 			return casework.Case{}, fault.New(fault.Conflict, string(Open), "casework.lead_has_case")
 		}
+		her, err := typology.Whom(a, in.Lead)
+		if err != nil {
+			return casework.Case{}, err
+		}
+		if in.Age, err = disputed(a, in.Age, her); err != nil {
+			return casework.Case{}, err
+		}
 		p, err := casework.AddPerson(a, casework.Person{Alias: seal.Text(seal.Identity, in.Alias), Safety: casework.NotKnown, Language: in.Language, Age: in.Age})
 		if err != nil {
 			return casework.Case{}, err
@@ -45,15 +52,27 @@ func (d *Desk) Open(ctx context.Context, by By, in OpenIn) (casework.Case, error
 		if err != nil {
 			return casework.Case{}, err
 		}
-		her, err := typology.Whom(a, in.Lead)
-		if err != nil {
-			return casework.Case{}, err
-		}
 		if err := casework.KeepSources(a, c.ID, her); err != nil {
 			return casework.Case{}, err
 		}
 		return c, d.firstTasks(a, c, Intake{Age: string(in.Age)})
 	})
+}
+
+// disputed is the age on which a case is opened: that of somebody who was reported
+// as a child and is now said to be an adult is not known, and until it is, she is
+// treated as a child (CETS 197, Article 10(3)).
+func disputed(a *act.Act, said evidence.AgeClass, her []id.Mention) (evidence.AgeClass, error) {
+	for i := 0; i < len(her) && said == evidence.Adult; i++ {
+		m, err := evidence.MentionByID(a.Ctx(), a.Tx(), her[i])
+		if err != nil {
+			return said, err
+		}
+		if m.Age == evidence.Child {
+			said = evidence.AgeUnknown
+		}
+	}
+	return said, nil
 }
 
 // PlanIn is one revision of the support plan.

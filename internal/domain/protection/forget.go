@@ -18,33 +18,45 @@ import (
 // every open referral revoked, her own screening signal loses its words and its
 // search tokens, and a job destroys her key set, so that backups forget too.
 // What stays is a stub: that there was a case, and its codes.
+//
+// Where a lead brought her, it erases what others recorded too, and waits for a
+// second pair of eyes. Her words are withdrawn at once all the same.
 func (d *Desk) Forget(ctx context.Context, by By, c id.Case) error {
-	_, err := act.Do(ctx, d.Ground, d.ask(by, Forget, "case", c.String()), func(a *act.Act) (struct{}, error) {
-		row, p, err := caseAndPerson(a, c)
-		if err != nil {
-			return struct{}{}, err
+	forgotten, err := act.Do(ctx, d.Ground, d.ask(by, Withdraw, "case", c.String()), func(a *act.Act) (bool, error) {
+		_, p, err := caseAndPerson(a, c)
+		if err != nil || p.Erased {
+			return p.Erased, err
 		}
-		if p.Erased {
-			return struct{}{}, nil
-		}
-		if err := d.withdrawAll(a, p.ID); err != nil {
-			return struct{}{}, err
-		}
-		if err := casework.ForgetPerson(a, p.ID); err != nil {
-			return struct{}{}, err
-		}
-		if _, err := casework.ForgetCases(a, p.ID); err != nil {
-			return struct{}{}, err
-		}
-		if err := d.forgetOwn(a, row); err != nil {
-			return struct{}{}, err
-		}
-		if err := d.forgetSources(a, row); err != nil {
-			return struct{}{}, err
-		}
-		return struct{}{}, a.Later(jobDestroy, "subject", p.Subject.String(), a.Now())
+		return false, d.withdrawAll(a, p.ID)
 	})
+	if err != nil || forgotten {
+		return err
+	}
+	_, err = act.DoOrPark(ctx, d.Ground, d.ask(by, Forget, "case", c.String()), CloseIn{Case: c}, d.forget)
 	return err
+}
+
+func (d *Desk) forget(a *act.Act, in *CloseIn) (struct{}, error) {
+	row, p, err := caseAndPerson(a, in.Case)
+	if err != nil || p.Erased {
+		return struct{}{}, err
+	}
+	if err := d.withdrawAll(a, p.ID); err != nil {
+		return struct{}{}, err
+	}
+	if err := casework.ForgetPerson(a, p.ID); err != nil {
+		return struct{}{}, err
+	}
+	if _, err := casework.ForgetCases(a, p.ID); err != nil {
+		return struct{}{}, err
+	}
+	if err := d.forgetOwn(a, row); err != nil {
+		return struct{}{}, err
+	}
+	if err := d.forgetSources(a, row); err != nil {
+		return struct{}{}, err
+	}
+	return struct{}{}, a.Later(jobDestroy, "subject", p.Subject.String(), a.Now())
 }
 
 func (d *Desk) withdrawAll(a *act.Act, person id.Person) error {

@@ -47,7 +47,7 @@ func Module(d *Desk) module.Module {
 		Types:      []casework.Type{Case},
 		Routes:     d.routes(),
 		Operations: d.operations(),
-		Replays:    map[policy.Verb]act.Replay{Close: act.Replayed(closing(Close)), CloseUnseen: act.Replayed(closing(CloseUnseen))},
+		Replays:    map[policy.Verb]act.Replay{Close: act.Replayed(closing(Close)), CloseUnseen: act.Replayed(closing(CloseUnseen)), Forget: act.Replayed(d.forget)},
 		Jobs:       map[string]module.Worker{jobExpire: d.expire, jobDestroy: d.destroy},
 	}
 }

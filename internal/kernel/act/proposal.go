@@ -103,10 +103,11 @@ func Approve(ctx context.Context, g *Ground, ask policy.Ask) error {
 		if err := a.standIn(p); err != nil {
 			return err
 		}
-		if err := a.replay(p); err != nil {
+		// It is settled first: to forget somebody ends what still waits about her.
+		if err := a.settle(p, Approved, ""); err != nil {
 			return err
 		}
-		if err := a.settle(p, Approved, ""); err != nil {
+		if err := a.replay(p); err != nil {
 			return err
 		}
 		return a.record(tx, ledger.Done)

@@ -224,7 +224,8 @@ func Course(a *act.Act, c id.Case) ([]Step, error) {
 	return out, nil
 }
 
-// ForgetCases blanks the notes of a person's cases and gives the cases.
+// ForgetCases blanks the notes of a person's cases and what was sent of her, and
+// gives the cases.
 func ForgetCases(a *act.Act, person id.Person) ([]id.Case, error) {
 	q := db.New(a.Tx())
 	rows, err := q.CasesOfPerson(a.Ctx(), person.String())
@@ -238,6 +239,15 @@ func ForgetCases(a *act.Act, person id.Person) ([]id.Case, error) {
 		}
 		a.Touch("case", r.ID)
 		out = append(out, id.Trusted[id.Case](r.ID))
+		sent, err := ReferralsOf(a, out[len(out)-1])
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range sent {
+			if err := purge(a, s); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return out, nil
 }
@@ -253,7 +263,7 @@ func Facts(ctx context.Context, tx *sql.Tx, recordID string, now time.Time) (pol
 	if err != nil {
 		return policy.Facts{}, err
 	}
-	return personFacts(ctx, tx, row.Person, policy.Facts{Owner: row.Organisation, State: row.State, Protected: true}, now)
+	return personFacts(ctx, tx, row.Person, policy.Facts{Owner: row.Organisation, State: row.State, Protected: true, Reported: !row.Lead.IsZero()}, now)
 }
 
 func personFacts(ctx context.Context, tx *sql.Tx, person id.Person, f policy.Facts, now time.Time) (policy.Facts, error) {

@@ -63,8 +63,8 @@ UPDATE casework_task SET state = 'done', done_at = $1 WHERE id = $2 AND state = 
 UPDATE casework_task SET state = 'open', done_at = 0 WHERE id = $1 AND state = 'done';
 
 -- name: InsertReferral :exec
-INSERT INTO casework_referral (id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12, 0, 0, 1);
+INSERT INTO casework_referral (id, "case", person, organisation, recipient, service, need, consent, state, reason, subject, payload, sent_at, expires_at, delivered_at, answered_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12, $13, 0, 0, 1);
 
 -- name: ReferralRow :one
 SELECT * FROM casework_referral WHERE id = $1;

@@ -12,6 +12,7 @@ import (
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework/db"
 	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/policy"
 	"lodestar/internal/kernel/seal"
@@ -31,6 +32,7 @@ type Referral struct {
 	State        ReferralState       `class:"coded"`
 	Reason       string              `class:"coded"`
 	Payload      seal.Field[Payload] `class:"identity"`
+	subject      id.Subject          // under whose key the payload is sealed; zero: the person's
 	Sent         time.Time           `class:"coded"`
 	Expires      time.Time           `class:"coded"`
 	Delivered    time.Time           `class:"coded"`
@@ -77,7 +79,8 @@ func (s ReferralState) Open() bool { return len(referralMoves[s]) > 0 }
 func (s ReferralState) Next() []ReferralState { return referralMoves[s] }
 
 // Send sends a referral under a live consent that names its recipient and
-// purpose; the payload is sealed under the person's key.
+// purpose. The payload is sealed under a key set of its own: when her word is
+// withdrawn it is destroyed, and an older copy of the rows delivers nothing.
 func Send(a *act.Act, p Person, c Case, r Referral, purpose consent.Purpose, payload Payload, expires time.Time) (Referral, error) {
 	if err := consent.Lock(a.Ctx(), a.Tx(), r.Consent); err != nil {
 		return Referral{}, err
@@ -92,14 +95,17 @@ func Send(a *act.Act, p Person, c Case, r Referral, purpose consent.Purpose, pay
 	payload = payload.within(word.Classes)
 	r.ID, r.Case, r.Person, r.Organisation = id.New[id.Referral](), c.ID, p.ID, c.Organisation
 	r.State, r.Sent, r.Expires, r.Version = Sent, a.Now(), expires, 1
-	box, err := act.Seal(a, p.Subject, placePayload(r.ID), seal.New(seal.Identity, payload))
+	if r.subject, err = a.Mint(); err != nil {
+		return Referral{}, err
+	}
+	box, err := act.Seal(a, r.subject, placePayload(r.ID), seal.New(seal.Identity, payload))
 	if err != nil {
 		return Referral{}, err
 	}
 	a.Touch("referral", r.ID.String())
 	return r, fault.Wrap("casework.Send", db.New(a.Tx()).InsertReferral(a.Ctx(), db.InsertReferralParams{
 		ID: r.ID.String(), Case: c.ID.String(), Person: p.ID.String(), Organisation: c.Organisation.String(), Recipient: r.Recipient.String(),
-		Service: r.Service.String(), Need: r.Need, Consent: r.Consent.String(), State: string(Sent), Payload: box,
+		Service: r.Service.String(), Need: r.Need, Consent: r.Consent.String(), State: string(Sent), Subject: r.subject.String(), Payload: box,
 		SentAt: clock.Micro(r.Sent), ExpiresAt: clock.Micro(expires)}))
 }
 
@@ -146,13 +152,24 @@ func Answer(a *act.Act, r Referral, to ReferralState, reason string) (Referral, 
 	}
 	if to == Revoked || to == Declined || to == Expired {
 		// Nothing that was not taken up stays with the recipient.
-		if err := q.PurgeReferral(a.Ctx(), r.ID.String()); err != nil {
-			return Referral{}, fault.Wrap("casework.Answer", err)
+		if err := purge(a, r); err != nil {
+			return Referral{}, err
 		}
 	}
 	r.State, r.Reason, r.Answered, r.Version = to, reason, a.Now(), r.Version+1
 	a.Touch("referral", r.ID.String())
 	return r, nil
+}
+
+// purge takes a payload away, here and by its key in every copy.
+func purge(a *act.Act, r Referral) error {
+	if err := db.New(a.Tx()).PurgeReferral(a.Ctx(), r.ID.String()); err != nil {
+		return fault.Wrap("casework.purge", err)
+	}
+	if r.subject.IsZero() {
+		return nil
+	}
+	return a.Later(evidence.JobDestroy, "subject", r.subject.String(), a.Now())
 }
 
 // RevokeUnder revokes every open referral that rests on a consent, at once, and
@@ -214,7 +231,11 @@ func ReferralByID(ctx context.Context, tx *sql.Tx, r id.Referral) (Referral, err
 		return Referral{}, err
 	}
 	out := referralFromRow(row)
-	out.Payload = seal.Stored[Payload](seal.Identity, p.Subject, placePayload(out.ID), row.Payload)
+	subject := out.subject
+	if subject.IsZero() {
+		subject = p.Subject
+	}
+	out.Payload = seal.Stored[Payload](seal.Identity, subject, placePayload(out.ID), row.Payload)
 	return out, nil
 }
 
@@ -278,6 +299,9 @@ func referralFromRow(r db.CaseworkReferral) Referral {
 		Organisation: id.Trusted[id.Organisation](r.Organisation), Recipient: id.Trusted[id.Organisation](r.Recipient),
 		Service: id.Trusted[id.Service](r.Service), Need: r.Need, Consent: id.Trusted[id.Consent](r.Consent), State: ReferralState(r.State),
 		Reason: r.Reason, Sent: clock.FromMicro(r.SentAt), Expires: clock.FromMicro(r.ExpiresAt), Version: r.Version}
+	if r.Subject != "" {
+		out.subject = id.Trusted[id.Subject](r.Subject)
+	}
 	if r.DeliveredAt > 0 {
 		out.Delivered = clock.FromMicro(r.DeliveredAt)
 	}

@@ -26,13 +26,15 @@ const (
 	VerbHeld policy.Verb = "evidence.held"
 	VerbDrop policy.Verb = "evidence.drop"
 	VerbSee  policy.Verb = "evidence.see"
-	VerbList policy.Verb = "evidence.list"
+	// VerbCodes is asked besides VerbSee for what was coded of a person.
+	VerbCodes policy.Verb = "evidence.codes"
+	VerbList  policy.Verb = "evidence.list"
 	// VerbDirectory is asked besides VerbRecord or VerbImport for what lists helpers.
 	VerbDirectory policy.Verb = "evidence.directory"
 )
 
 // Verbs lists them with the kind of record each works on.
-var Verbs = map[policy.Verb]string{VerbRecord: "signal", VerbImport: "signal", VerbUndo: "import", VerbImports: "import", VerbHeld: "import", VerbDrop: "import", VerbSee: "signal", VerbList: "signal", VerbDirectory: "signal"}
+var Verbs = map[policy.Verb]string{VerbRecord: "signal", VerbImport: "signal", VerbUndo: "import", VerbImports: "import", VerbHeld: "import", VerbDrop: "import", VerbSee: "signal", VerbCodes: "signal", VerbList: "signal", VerbDirectory: "signal"}
 
 // Desk is the front door to signals.
 type Desk struct{ Ground *act.Ground }
@@ -52,7 +54,8 @@ type MentionView struct {
 
 // View is a signal as a page may show it.
 type View struct {
-	Signal    Signal
+	Signal    Signal // Coded is empty where Shut
+	Shut      bool   // what was coded of her is not for the reader
 	Ref       act.Shown[string]
 	Narrative act.Shown[string]
 	Mentions  []MentionView
@@ -66,6 +69,11 @@ func (d Desk) See(ctx context.Context, by policy.Actor, purpose policy.Purpose, 
 	return act.Look(ctx, d.Ground, q, func(a *act.Act) (v View, err error) {
 		if v.Signal, err = Get(a, signal); err != nil {
 			return v, err
+		}
+		// Codes tell of one person what she lived through: whoever was not told it by
+		// her reads counts, not codes (CETS 197, Article 11).
+		if v.Shut = !a.May(VerbCodes); v.Shut {
+			v.Signal.Coded = nil
 		}
 		if v.Ref, err = act.Show(a, v.Signal.Ref); err != nil {
 			return v, err

@@ -57,6 +57,7 @@ type Facts struct {
 	Recipients []id.Organisation // to whom it was brought: responder, service, team
 	Child      bool              // a child, or of unknown or disputed age: treated as a child
 	Protected  bool              // about a presumed victim or a person at risk
+	Reported   bool              // a lead brought it: what others recorded hangs on it
 	State      string            // state of the record
 	Consents   []Consented       // the person's live words
 	Subject    id.Subject        // under whose key a proposal about it is sealed; no policy sees it

@@ -230,6 +230,7 @@ func pose(ask Ask, facts Facts) question {
 			"recipients": cedar.NewSet(recipients...),
 			"child":      cedar.Boolean(facts.Child),
 			"protected":  cedar.Boolean(facts.Protected),
+			"reported":   cedar.Boolean(facts.Reported),
 			"state":      cedar.String(facts.State),
 			"consents":   cedar.NewSet(consents...),
 		})},
@@ -270,7 +271,7 @@ func schemaOf(verbs map[Verb]string) string {
 		"entity Role; entity Organisation;\n" +
 		"entity User in [Role, Organisation] { organisation: Organisation };\n")
 	for _, k := range all {
-		fmt.Fprintf(&b, "entity %s { owner: Organisation, recipients: Set<Organisation>, child: Bool, protected: Bool, state: String, consents: Set<Consent> };\n", k)
+		fmt.Fprintf(&b, "entity %s { owner: Organisation, recipients: Set<Organisation>, child: Bool, protected: Bool, reported: Bool, state: String, consents: Set<Consent> };\n", k)
 	}
 	b.WriteString("action open;\n")
 	for _, a := range sorted(actions) {

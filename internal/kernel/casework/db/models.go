@@ -76,6 +76,7 @@ type CaseworkReferral struct {
 	DeliveredAt  int64
 	AnsweredAt   int64
 	Version      int64
+	Subject      string
 }
 
 type CaseworkReview struct {

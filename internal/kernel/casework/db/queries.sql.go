@@ -309,7 +309,7 @@ func (q *Queries) FinishTask(ctx context.Context, arg FinishTaskParams) (int64, 
 }
 
 const inbox = `-- name: Inbox :many
-SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version FROM casework_referral WHERE recipient = $1 AND state IN ('sent', 'accepted', 'in_service')
+SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject FROM casework_referral WHERE recipient = $1 AND state IN ('sent', 'accepted', 'in_service')
 AND (sent_at > $2 OR (sent_at = $2 AND id > $3)) ORDER BY sent_at, id LIMIT $4
 `
 
@@ -351,6 +351,7 @@ func (q *Queries) Inbox(ctx context.Context, arg InboxParams) ([]CaseworkReferra
 			&i.DeliveredAt,
 			&i.AnsweredAt,
 			&i.Version,
+			&i.Subject,
 		); err != nil {
 			return nil, err
 		}
@@ -471,8 +472,8 @@ func (q *Queries) InsertPerson(ctx context.Context, arg InsertPersonParams) erro
 }
 
 const insertReferral = `-- name: InsertReferral :exec
-INSERT INTO casework_referral (id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12, 0, 0, 1)
+INSERT INTO casework_referral (id, "case", person, organisation, recipient, service, need, consent, state, reason, subject, payload, sent_at, expires_at, delivered_at, answered_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12, $13, 0, 0, 1)
 `
 
 type InsertReferralParams struct {
@@ -485,6 +486,7 @@ type InsertReferralParams struct {
 	Need         string
 	Consent      string
 	State        string
+	Subject      string
 	Payload      []byte
 	SentAt       int64
 	ExpiresAt    int64
@@ -501,6 +503,7 @@ func (q *Queries) InsertReferral(ctx context.Context, arg InsertReferralParams) 
 		arg.Need,
 		arg.Consent,
 		arg.State,
+		arg.Subject,
 		arg.Payload,
 		arg.SentAt,
 		arg.ExpiresAt,
@@ -727,7 +730,7 @@ func (q *Queries) Organisations(ctx context.Context) ([]CaseworkOrganisation, er
 }
 
 const outbox = `-- name: Outbox :many
-SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version FROM casework_referral WHERE organisation = $1 AND state IN ('sent', 'accepted', 'in_service', 'declined', 'expired') AND sent_at > $2
+SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject FROM casework_referral WHERE organisation = $1 AND state IN ('sent', 'accepted', 'in_service', 'declined', 'expired') AND sent_at > $2
 AND (sent_at < $3 OR (sent_at = $3 AND id > $4)) ORDER BY sent_at DESC, id LIMIT $5
 `
 
@@ -771,6 +774,7 @@ func (q *Queries) Outbox(ctx context.Context, arg OutboxParams) ([]CaseworkRefer
 			&i.DeliveredAt,
 			&i.AnsweredAt,
 			&i.Version,
+			&i.Subject,
 		); err != nil {
 			return nil, err
 		}
@@ -861,7 +865,7 @@ func (q *Queries) PutService(ctx context.Context, arg PutServiceParams) error {
 }
 
 const referralRow = `-- name: ReferralRow :one
-SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version FROM casework_referral WHERE id = $1
+SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject FROM casework_referral WHERE id = $1
 `
 
 func (q *Queries) ReferralRow(ctx context.Context, id string) (CaseworkReferral, error) {
@@ -884,12 +888,13 @@ func (q *Queries) ReferralRow(ctx context.Context, id string) (CaseworkReferral,
 		&i.DeliveredAt,
 		&i.AnsweredAt,
 		&i.Version,
+		&i.Subject,
 	)
 	return i, err
 }
 
 const referralsOfCase = `-- name: ReferralsOfCase :many
-SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version FROM casework_referral WHERE "case" = $1 ORDER BY sent_at, id
+SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject FROM casework_referral WHERE "case" = $1 ORDER BY sent_at, id
 `
 
 func (q *Queries) ReferralsOfCase(ctx context.Context, case_ string) ([]CaseworkReferral, error) {
@@ -918,6 +923,7 @@ func (q *Queries) ReferralsOfCase(ctx context.Context, case_ string) ([]Casework
 			&i.DeliveredAt,
 			&i.AnsweredAt,
 			&i.Version,
+			&i.Subject,
 		); err != nil {
 			return nil, err
 		}
@@ -933,7 +939,7 @@ func (q *Queries) ReferralsOfCase(ctx context.Context, case_ string) ([]Casework
 }
 
 const referralsOfConsent = `-- name: ReferralsOfConsent :many
-SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version FROM casework_referral WHERE consent = $1 ORDER BY sent_at, id
+SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject FROM casework_referral WHERE consent = $1 ORDER BY sent_at, id
 `
 
 func (q *Queries) ReferralsOfConsent(ctx context.Context, consent string) ([]CaseworkReferral, error) {
@@ -962,6 +968,7 @@ func (q *Queries) ReferralsOfConsent(ctx context.Context, consent string) ([]Cas
 			&i.DeliveredAt,
 			&i.AnsweredAt,
 			&i.Version,
+			&i.Subject,
 		); err != nil {
 			return nil, err
 		}
