@@ -1,7 +1,9 @@
 package node
 
 import (
+	"net/netip"
 	"path/filepath"
+	"strings"
 	"time"
 	_ "time/tzdata" // a machine without the time zone database has it from here
 
@@ -23,6 +25,7 @@ type Config struct {
 	Listen   string          `json:"listen" doc:"Address and port of the pages."`
 	Origin   string          `json:"origin" doc:"How browsers name the node; empty: http://localhost and the port."`
 	TLS      TLS             `json:"tls" doc:"Certificate and key; both empty: plain HTTP, for a proxy or for a laptop."`
+	Proxies  string          `json:"proxies" doc:"Networks of the node's own reverse proxies, such as 10.0.0.0/8: they may say from where a request comes; a space between two."`
 	OIDC     OIDC            `json:"oidc" doc:"An organisation's identity provider; empty: passkeys only."`
 	Idle     config.Duration `json:"idle" doc:"A session ends after so long without a request."`
 	Exit     string          `json:"exit" doc:"Where \"exit this page\" leads; empty: an encyclopaedia in the reader's language."`
@@ -66,4 +69,16 @@ func (c Config) zone() (*time.Location, error) {
 		return nil, fault.New(fault.Invalid, "node.Config", "node.bad_zone").Because(err)
 	}
 	return z, nil
+}
+
+// proxies are the networks of the node's own proxies.
+func (c Config) proxies() (out []netip.Prefix, err error) {
+	for _, text := range strings.Fields(c.Proxies) {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "node.Config", "node.bad_proxy", "text", text)
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }

@@ -46,9 +46,13 @@ func (n *Node) Serve(demo bool) (*Server, error) {
 	if s.Door, err = n.door(origin, demo, func(w http.ResponseWriter, r *http.Request, err error) { s.Fail(w, r, err) }); err != nil {
 		return nil, err
 	}
+	proxies, err := n.Config.proxies()
+	if err != nil {
+		return nil, err
+	}
 	s.Server = web.New(web.Config{
 		Log: n.Log, Book: book, Clock: n.Ground.Clock, Refusal: page.Refusal, Enter: s.enter, Limiter: s.Door.Limiter(),
-		Around: []func(http.Handler) http.Handler{site.Around, s.Door.Sessions}, MaxBody: 32 << 20,
+		Around: []func(http.Handler) http.Handler{web.Behind(proxies), site.Around, s.Door.Sessions}, MaxBody: 32 << 20,
 	})
 	s.Add(site.Routes()...)
 	s.Add(s.routes()...)

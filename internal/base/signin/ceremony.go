@@ -34,7 +34,7 @@ const (
 // begin keeps what take will need and gives the browser the key to it.
 func (d *Door) begin(w http.ResponseWriter, r *http.Request, kind string, state any) error {
 	// A browser page begins one at each visit; an office may have one address.
-	if err := d.limit(r, "begin "+d.network(r), 300, 5*time.Minute); err != nil {
+	if err := d.limit(r, "begin "+network(r), 300, 5*time.Minute); err != nil {
 		return err
 	}
 	data, err := json.Marshal(state)

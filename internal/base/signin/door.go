@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"embed"
 	"io/fs"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -57,10 +56,6 @@ type Config struct {
 
 	OIDC *OIDC // the organisation's provider; nil means none
 	Demo bool  // persona links work
-
-	// Network gives the address that a request came from. Nil reads the
-	// connection's own, which behind a proxy is the proxy's.
-	Network func(*http.Request) string
 
 	// Fail writes the answer when a session cannot be read or kept. Nil writes
 	// the bare status.
@@ -166,19 +161,12 @@ func (d *Door) Tidy(ctx context.Context) (n int64, err error) {
 
 // network is the address that attempts are counted by. An IPv6 user has a whole
 // /64 to try from, so that is what counts as one.
-func (d *Door) network(r *http.Request) string {
-	text := r.RemoteAddr
-	if d.cfg.Network != nil {
-		text = d.cfg.Network(r)
-	}
-	if host, _, err := net.SplitHostPort(text); err == nil {
-		text = host
-	}
-	addr, err := netip.ParseAddr(text)
+func network(r *http.Request) string {
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return "?"
 	}
-	addr = addr.Unmap().WithZone("")
+	addr := at.Addr().Unmap().WithZone("")
 	if addr.Is4() {
 		return addr.String()
 	}

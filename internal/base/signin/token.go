@@ -69,7 +69,7 @@ func (d *Door) withToken(r *http.Request, token string) (context.Context, error)
 	ctx := r.Context()
 	u, err := d.userOfToken(ctx, token)
 	if fault.Is(err, fault.NotFound) {
-		if err := d.limit(r, "token from "+d.network(r), tokenTries, time.Minute); err != nil {
+		if err := d.limit(r, "token from "+network(r), tokenTries, time.Minute); err != nil {
 			return ctx, err
 		}
 		return ctx, fault.New(fault.Unknown, "signin.withToken", "signin.token_refused")

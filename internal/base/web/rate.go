@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
 	"lodestar/internal/base/fault"
@@ -51,4 +53,37 @@ func place(r *http.Request, route Route) string {
 		from = addr.String()
 	}
 	return route.Method + " " + route.Path + " " + from
+}
+
+// Behind reads from where a request comes if one of the node's own proxies carried
+// it: of X-Forwarded-For the last address that is none of theirs, for whatever
+// stands before it the visitor wrote. Without it, all visitors of a proxy share one
+// count of attempts, and one of them could lock out the others.
+func Behind(proxies []netip.Prefix) func(http.Handler) http.Handler {
+	ours := func(a netip.Addr) bool {
+		return slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(a.Unmap().WithZone("")) })
+	}
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			at, err := netip.ParseAddrPort(r.RemoteAddr)
+			if err != nil || !ours(at.Addr()) {
+				next.ServeHTTP(w, r)
+				return
+			}
+			hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+			for _, hop := range slices.Backward(hops) {
+				from, err := netip.ParseAddr(strings.TrimSpace(hop))
+				if err != nil {
+					break // what we cannot read we do not pass on as an address
+				}
+				at = netip.AddrPortFrom(from, 0)
+				if !ours(from) {
+					break
+				}
+			}
+			r = r.Clone(r.Context())
+			r.RemoteAddr = at.String()
+			next.ServeHTTP(w, r)
+		})
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"testing"
 	"time"
 )
@@ -38,5 +39,35 @@ func TestRate(t *testing.T) {
 	}
 	if at("192.0.2.1:1") != at("[::ffff:192.0.2.1]:9") || at("192.0.2.1:1") == at("192.0.2.2:1") {
 		t.Error("IPv4 is not counted by address")
+	}
+}
+
+// TestBehind: a proxy of the node says from where a request comes; nobody else
+// does, and nothing that a visitor writes counts.
+func TestBehind(t *testing.T) {
+	ours := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8:aaaa::/48")}
+	for _, x := range []struct {
+		proxies      []netip.Prefix
+		remote, want string
+		forwarded    []string
+	}{
+		{ours, "10.1.2.3:99", "192.0.2.7", []string{"192.0.2.7"}},
+		{ours, "10.1.2.3:99", "192.0.2.7", []string{"203.0.113.9, 192.0.2.7"}},
+		{ours, "10.1.2.3:99", "192.0.2.7", []string{"203.0.113.9", "192.0.2.7, 10.4.4.4"}},
+		{ours, "[::ffff:10.1.2.3]:99", "192.0.2.7", []string{"192.0.2.7"}},
+		{ours, "[2001:db8:aaaa::1]:99", "2001:db8:bbbb::7", []string{"2001:db8:bbbb::7"}},
+		{ours, "10.1.2.3:99", "10.1.2.3", []string{"192.0.2.7, <script>"}},
+		{ours, "10.1.2.3:99", "10.4.4.4", []string{"nobody, 10.4.4.4"}},
+		{ours, "10.1.2.3:99", "10.1.2.3", nil},
+		{ours, "198.51.100.1:99", "198.51.100.1", []string{"192.0.2.7"}},
+		{nil, "10.1.2.3:99", "10.1.2.3", []string{"192.0.2.7"}},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr, r.Header["X-Forwarded-For"] = x.remote, x.forwarded
+		var got string
+		Behind(x.proxies)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.RemoteAddr })).ServeHTTP(nil, r)
+		if at, err := netip.ParseAddrPort(got); err != nil || at.Addr().Unmap().String() != x.want {
+			t.Errorf("%s, forwarded for %q: %s, want %s", x.remote, x.forwarded, got, x.want)
+		}
 	}
 }

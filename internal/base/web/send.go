@@ -75,7 +75,7 @@ func SeeOther(w http.ResponseWriter, r *http.Request, path string) error {
 
 // Local is path if it stays on this node, and "/" otherwise.
 func Local(path string) string {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\x00\r\n\t") {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.HasPrefix(path, "/.") || strings.ContainsAny(path, "\\\x00\r\n\t") {
 		return "/"
 	}
 	return path
