@@ -375,7 +375,7 @@ func TestLanguage(t *testing.T) {
 
 func TestLocal(t *testing.T) {
 	for path, want := range map[string]string{
-		"/a?b=c": "/a?b=c", "": "/", "//evil.example": "/", "https://evil.example": "/", "/\\evil.example": "/",
+		"/a?b=c": "/a?b=c", "": "/", "//evil.example": "/", "/.//evil.example": "/", "https://evil.example": "/", "/\\evil.example": "/",
 		"/\t/evil.example": "/", "javascript:alert(1)": "/", "a": "/", "/a\r\nX: y": "/",
 	} {
 		if got := Local(path); got != want {
