@@ -117,7 +117,7 @@ func partsTable(ctx context.Context, d graph.Doubt) page.Table {
 }
 
 // wordsTable says how the words of two names go together, of the pair of names
-// that agree best. Names that the reader may not see are not compared here.
+// that agree best.
 func wordsTable(ctx context.Context, d graph.Doubt) (t page.Table, any bool) {
 	kind := names.Person
 	if d.Kind == evidence.Organisation {
