@@ -57,7 +57,7 @@ func importFacts(ctx context.Context, i evidence.Import) []page.Fact {
 func trialFacts(ctx context.Context, t trial) []page.Fact {
 	facts := []page.Fact{words(ctx, "imports.format", i18n.T(ctx, "imports.format."+string(t.Format)))}
 	if t.Reader != "" {
-		facts = append(facts, words(ctx, "imports.reader", t.Reader))
+		facts = append(facts, words(ctx, "imports.reader", i18n.T(ctx, "imports.reader."+t.Reader)))
 	}
 	return append(facts, number(ctx, "imports.rows", t.Rows), number(ctx, "imports.would", t.Recorded), number(ctx, "imports.rejected", t.Rejected))
 }
