@@ -99,6 +99,18 @@ func rejectTable(ctx context.Context, caption string, list []evidence.Rejected) 
 	return t
 }
 
+// Samples that can be copied; a test imports them.
+const (
+	sampleMapping = `{
+  "columns": {"Case no.": "ref", "First seen": "observed", "Sex": "prs_Gender"},
+  "values": {"prs_Gender": {"F": "Feminine", "M": "Masculine"}},
+  "constants": {"grade": "B2"},
+  "dates": "dmy"
+}`
+	sampleLine = `{"ref": "2023-17", "kind": "referral", "observed": "2023-07-14", "grade": "B2", "mentions": [
+  {"kind": "person", "role": "recruiter", "names": ["Ivan Petrov"]}, {"kind": "phone", "of": 1, "value": "+447700900001"}]}`
+)
+
 func sentence(ctx context.Context, err error) string {
 	key, args := fault.Say(err)
 	return i18n.Say(ctx, key, args)

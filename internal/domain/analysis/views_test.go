@@ -10,6 +10,7 @@ import (
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/evidence/intake"
 	"lodestar/internal/kernel/graph"
 )
 
@@ -108,6 +109,20 @@ func TestWhatACodeHolds(t *testing.T) {
 		if got := reference(ctx, ref); got != want {
 			t.Errorf("%q is said as %q", ref, got)
 		}
+	}
+}
+
+// What the page of imports shows as a sample can be imported as it stands.
+func TestSamplesAreGood(t *testing.T) {
+	if m, err := intake.ReadMapping(strings.NewReader(sampleMapping)); err != nil || len(m.Columns) != 3 || m.Dates != intake.DayFirst {
+		t.Errorf("the mapping: %+v, %v", m, err)
+	}
+	in, err := evidence.ReadIncoming(strings.NewReader(strings.ReplaceAll(sampleLine, "\n", "")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := in.Signal(); err != nil || len(s.Mentions) != 2 {
+		t.Errorf("the line: %+v, %v", s, err)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
+	"lodestar/internal/base/sqldb"
 	"lodestar/internal/base/web"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
@@ -76,7 +77,7 @@ func (d *Desk) workPage(w http.ResponseWriter, r *http.Request) error {
 // workFrom reads where the lists of My work begin.
 func workFrom(r *http.Request) (p WorkPage, err error) {
 	q := r.URL.Query()
-	for name, at := range map[string]*casework.After{"tasks": &p.Tasks, "inbox": &p.Inbox, "outbox": &p.Outbox} {
+	for name, at := range map[string]*sqldb.After{"tasks": &p.Tasks, "inbox": &p.Inbox, "outbox": &p.Outbox} {
 		if err := at.UnmarshalText([]byte(q.Get(name))); err != nil {
 			return p, err
 		}
@@ -85,7 +86,7 @@ func workFrom(r *http.Request) (p WorkPage, err error) {
 }
 
 // onwards is the link to where a list goes on, "" at its end.
-func onwards(page, list string, at casework.After) string {
+func onwards(page, list string, at sqldb.After) string {
 	text, _ := at.MarshalText()
 	if len(text) == 0 {
 		return ""
@@ -101,8 +102,8 @@ func (v WorkView) first() string {
 	return "/work"
 }
 
-func afterCase(c casework.Case) casework.After {
-	return casework.After{At: c.Moved, ID: c.ID.String()}
+func afterCase(c casework.Case) sqldb.After {
+	return sqldb.After{At: c.Moved, ID: c.ID.String()}
 }
 
 // hasDraft tells whether an intake was begun; those who cannot begin one have none.
