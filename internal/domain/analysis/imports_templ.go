@@ -94,7 +94,7 @@ func importsBody(list []evidence.Import, next string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = page.Pager("", next).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = page.Pager("/imports", next).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

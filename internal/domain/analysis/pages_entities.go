@@ -23,6 +23,12 @@ func (d *Desk) searchPage(w http.ResponseWriter, r *http.Request) error {
 	return showSearch(w, r, "", nil)
 }
 
+// searchAgain leads whoever reloads or keeps the address of an answer to the form:
+// what was searched for is not in it.
+func (d *Desk) searchAgain(w http.ResponseWriter, r *http.Request) error {
+	return web.SeeOther(w, r, "/entities")
+}
+
 // searchForm answers a search in place. What is searched for is a person's name or
 // number: it is sent in the body, so that no address, history or log of a proxy
 // keeps it.

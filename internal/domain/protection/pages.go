@@ -28,7 +28,8 @@ func (d *Desk) routes() []web.Route {
 	return []web.Route{
 		get("/work", Work, d.workPage),
 		get("/new/{step}", Draft, d.intakePage), post("/new/{step}", Draft, d.intakeStep), post("/new/drop", Draft, d.intakeDrop),
-		get("/cases", List, d.casesPage), post("/cases/search", List, d.findForm), get("/cases/{case}", See, d.casePage),
+		get("/cases", List, d.casesPage), post("/cases/search", List, d.findForm), get("/cases/search", List, d.findAgain),
+		get("/cases/{case}", See, d.casePage),
 		post("/cases/{case}/plan", Plan, d.planForm), post("/cases/{case}/tasks/{task}", Plan, d.taskForm),
 		post("/cases/{case}/consent", Consent, d.consentForm), post("/cases/{case}/refer", Refer, d.referForm),
 		get("/cases/{case}/consents/{consent}", See, d.consentPage), post("/cases/{case}/consents/{consent}/withdraw", Withdraw, d.withdrawForm),
@@ -135,6 +136,12 @@ func (d *Desk) casesPage(w http.ResponseWriter, r *http.Request) error {
 		next = onwards("/cases", "after", afterCase(list[rows-1]))
 	}
 	return page.Show(w, r, page.View{Title: i18n.T(r.Context(), "cases.title"), Wide: true}, cases(list, next))
+}
+
+// findAgain leads whoever reloads an answer to the cases, where the box is: what was
+// searched for is not in the address.
+func (d *Desk) findAgain(w http.ResponseWriter, r *http.Request) error {
+	return web.SeeOther(w, r, "/cases")
 }
 
 // findForm answers a search in place: an alias is sent in the body, and stands in
