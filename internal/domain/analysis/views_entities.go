@@ -53,7 +53,7 @@ func entityFacts(ctx context.Context, p graph.Page) []page.Fact {
 func fieldTable(ctx context.Context, f graph.Field) page.Table {
 	caption := "field." + f.Name
 	t := table(ctx, caption, caption, "entity.source", "signal.observed", "signal.grade")
-	t.Hidden = false
+	t.Hidden, t.Columns[3].Prose = false, true
 	if f.Conflict {
 		t.Caption += " – " + i18n.T(ctx, "entity.conflict")
 	}

@@ -26,6 +26,7 @@ func row(t *page.Table, cells ...templ.Component) { t.Rows = append(t.Rows, cell
 
 func signalTable(ctx context.Context, list []evidence.Signal) page.Table {
 	t := table(ctx, "menu.signals", "signal.ref", "signal.kind", "signal.observed", "signal.grade", "signal.handling")
+	t.Columns[3].Prose, t.Columns[4].Prose = true, true
 	for _, s := range list {
 		row(&t, link("/signals/"+s.ID.String(), s.ID.Short()), page.Words(kindName(ctx, s.Kind)), page.Words(i18n.Date(ctx, s.Observed)), page.Words(gradeWords(ctx, s.Grade)), page.Words(handling(ctx, s.Handling)))
 	}
