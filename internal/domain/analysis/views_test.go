@@ -133,7 +133,7 @@ func TestAThingOfAProtectedPersonIsCalledWhatItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx := i18n.With(t.Context(), book.Match("en"))
-	for kind, want := range map[evidence.MentionKind]string{evidence.Phone: "Telephone of a protected person ", evidence.Person: "Protected person "} {
+	for kind, want := range map[evidence.MentionKind]string{evidence.Phone: "Telephone concerning a protected person ", evidence.Person: "Protected person "} {
 		if got := name(ctx, graph.Entity{Kind: kind, Protected: true}); !strings.HasPrefix(got, want) {
 			t.Errorf("%s is called %q", kind, got)
 		}
