@@ -203,7 +203,23 @@ func (s *seeding) story(ctx context.Context) (id.Signal, error) {
 			return id.Signal{}, err
 		}
 	}
+	if err := s.asked(ctx); err != nil {
+		return id.Signal{}, err
+	}
 	return done.Signal, s.node.Drain(ctx)
+}
+
+// asked brings the doctor and the lawyer somebody whom they have not answered yet:
+// who signs in as one of them finds something to do.
+func (s *seeding) asked(ctx context.Context) error {
+	clinic, law := id.Derived[id.Service]("demo", "clinic-walk-in"), id.Derived[id.Service]("demo", "law-residence")
+	_, err := s.node.Protection.Screen(ctx, s.by("idris"), protection.Intake{
+		Danger: "no", Alias: "Linnet", Age: "adult", Language: "ar", Phone: "+447700900462", Safety: casework.Conditions,
+		Answers: indicator.Answers{"D4.excessive_hours": indicator.Yes, "D5.documents_confiscated": indicator.Yes},
+		Needs:   []string{"doctor", "lawyer"}, SpokenBy: consent.Self, Interpreter: true,
+		Share: []protection.Share{{Service: clinic, Agreed: true}, {Service: law, Agreed: true}},
+	})
+	return err
 }
 
 // by is a persona as an actor.

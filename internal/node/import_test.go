@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"lodestar/internal/base/sqldb"
 	"lodestar/internal/kernel/evidence"
 )
 
@@ -50,6 +51,8 @@ func TestImportPages(t *testing.T) {
 	}
 	for what, files := range map[string]map[string]string{
 		"Choose a file.":                             nil,
+		"This file is empty.":                        {"file": ""},
+		"The mapping cannot be used with":            {"file": importedTable, "mapping": ""},
 		"This is a web page":                         {"file": "<html>"},
 		"No column was recognised. Say in a mapping": {"file": "a,b\n1,2\n"},
 		"The mapping cannot be used":                 {"file": importedTable, "mapping": "{"},
@@ -155,7 +158,7 @@ func TestImportCommand(t *testing.T) {
 	if err != nil || !strings.Contains(string(file), "import.bad_date") || !strings.Contains(string(file), "Dieses Datum") {
 		t.Errorf("%s %v", file, err)
 	}
-	if list, err := c.Evidence.Imports(t.Context(), c.lena, courseStart.AddDate(50, 0, 0), 10); err != nil || len(list) != 1 || list[0].Recorded != 2 || list[0].State != evidence.ImportDone {
+	if list, err := c.Evidence.Imports(t.Context(), c.lena, sqldb.After{}, 10); err != nil || len(list) != 1 || list[0].Recorded != 2 || list[0].State != evidence.ImportDone {
 		t.Errorf("the page does not list it: %+v %v", list, err)
 	}
 	for _, x := range []struct {

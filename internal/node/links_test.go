@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"lodestar/internal/base/signin"
+	"lodestar/internal/domain/protection"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/policy"
@@ -51,6 +52,49 @@ func TestSearchOfOwnCases(t *testing.T) {
 	for _, where := range append(b.urls, log.String(), c.log.String()) {
 		if namesCanary(where) {
 			t.Errorf("the canary is named: %q", where)
+		}
+	}
+}
+
+// TestPagesSayWhatIsTrue: whoever comes to a page that has nothing for them, or
+// comes back to an answer, is told so in a sentence that fits, and led on.
+func TestPagesSayWhatIsTrue(t *testing.T) {
+	c, _, enter := served(t)
+	c.screen(t, canary, canaryPhone)
+	want := func(text string, parts ...string) {
+		t.Helper()
+		for _, p := range parts {
+			if rest, not := strings.CutPrefix(p, "!"); strings.Contains(text, rest) == not {
+				t.Errorf("%q in\n%s", p, text)
+			}
+		}
+	}
+	lena := enter(c.lena)
+	want(lena.get("/leads?state=dismissed", 200), "No lead was set aside.", "!No lead is waiting", "!Back to the first page")
+	want(lena.get("/leads", 200), "!Back to the first page", "!No lead was set aside.")
+	want(lena.get("/leads?state=dismissed&after=5."+id.New[id.Lead]().String(), 200), `href="/leads?state=dismissed">Back to the first page`)
+	want(lena.get("/cases/search", 200), "<title>Cases – ", "!Back to the first page")
+	analyst := enter(c.person(t, "Ana", c.lena.Organisation, "analyst"))
+	want(analyst.get("/search", 200), `action="/entities"`)
+	want(analyst.get("/review", 200), "There is nothing here for you to judge.", "!The machine doubts")
+	want(enter(c.doctor).post("/cases/search", 403, "q", "ptaszy"), "ask the organisation it belongs to", "!leads the case")
+	enter(c.doctor).get("/search", 200) // the form itself asks nothing and shows nothing
+}
+
+// TestServicesOfTheDemonstrationAreAsked: the page of sign-in says of them that they
+// take referrals, and there is one that waits.
+func TestServicesOfTheDemonstrationAreAsked(t *testing.T) {
+	cfg := courseConfig(t.TempDir(), "")
+	cfg.Listen = "127.0.0.1:0"
+	x, err := NewExhibit(t.Context(), cfg, 60, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Node.Close()
+	for _, code := range []string{"jonas", "elodie", "lena"} {
+		v, err := x.Node.Protection.Work(t.Context(), (*seeding)(nil).by(code), protection.WorkPage{})
+		if err != nil || len(v.Inbox) == 0 {
+			t.Errorf("%s is asked %d times, %v", code, len(v.Inbox), err)
 		}
 	}
 }

@@ -8,9 +8,11 @@ import (
 	"testing"
 
 	"lodestar/internal/base/fault"
+	"lodestar/internal/base/sqldb"
 	"lodestar/internal/base/sqldb/dbtest"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/kernel/casework"
+	"lodestar/internal/kernel/evidence/intake"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/policy"
 )
@@ -28,7 +30,7 @@ func TestPagesLoseNoRow(t *testing.T) {
 			a.screen(t, recruiter(n), fmt.Sprintf("+4479333%05d", n))
 		}
 		seen := once{}
-		var after casework.After
+		var after sqldb.After
 		for range 10 {
 			list, err := a.Protection.List(t.Context(), a.lena, protection.Page{After: after, Limit: 50})
 			if err != nil {
@@ -39,7 +41,7 @@ func TestPagesLoseNoRow(t *testing.T) {
 			}
 			for _, c := range list {
 				seen.row(t, c.ID.String())
-				after = casework.After{At: c.Moved, ID: c.ID.String()}
+				after = sqldb.After{At: c.Moved, ID: c.ID.String()}
 			}
 		}
 		seen.all(t, "cases", many)
@@ -53,6 +55,47 @@ func TestPagesLoseNoRow(t *testing.T) {
 			next = strings.TrimSuffix(strings.TrimPrefix(w.Header().Get("Link"), "<"), `>; rel="next"`)
 		}
 		seen.all(t, "cases of the API", many)
+	})
+}
+
+// TestImportsOfOneMomentAreAllListed: imports begun at one moment, by one click of
+// a clock, are each on one page, with what became of each.
+func TestImportsOfOneMomentAreAllListed(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, source string) {
+		c := newCourse(t, t.TempDir(), source)
+		const imports = 30
+		mara := c.person(t, "Mara", c.lena.Organisation, "responder")
+		for n := range imports {
+			imp, err := c.Imports.Hold(t.Context(), mara, []byte(importedTable), intake.Mapping{})
+			if err == nil && n == 7 {
+				if err = c.Evidence.Order(t.Context(), mara, imp); err == nil {
+					c.drain(t)
+				}
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		seen, recorded, after := once{}, 0, sqldb.After{}
+		for range imports {
+			list, err := c.Evidence.Imports(t.Context(), c.lena, after, 7)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, i := range list {
+				seen.row(t, i.ID.String())
+				recorded += i.Recorded
+				after = sqldb.After{At: i.Started, ID: i.ID.String()}
+			}
+		}
+		seen.all(t, "imports", imports)
+		if recorded != 2 {
+			t.Errorf("%d rows are said to be recorded", recorded)
+		}
+		if list, err := c.Evidence.Imports(t.Context(), c.doctor, sqldb.After{}, 7); !fault.Is(err, fault.Withheld) {
+			t.Errorf("a service sees %d imports: %v", len(list), err)
+		}
 	})
 }
 
@@ -106,7 +149,7 @@ func asked(t *testing.T, v protection.WorkView, list []casework.Referral) (ids [
 }
 
 // linked is a place as a link carries it.
-func linked(t *testing.T, p casework.After) (out casework.After) {
+func linked(t *testing.T, p sqldb.After) (out sqldb.After) {
 	t.Helper()
 	text, err := p.MarshalText()
 	if err != nil || url.QueryEscape(string(text)) != string(text) {
@@ -140,14 +183,14 @@ func (o once) all(t *testing.T, what string, want int) {
 // beginning.
 func TestPlacesInAListAreRead(t *testing.T) {
 	for _, text := range []string{"x", "1", ".", "1.", "1." + strings.Repeat("a", 61), "99999999999999999999.cas_x", "Ж.cas_x"} {
-		var p casework.After
-		if err := p.UnmarshalText([]byte(text)); !fault.Is(err, fault.Invalid) || p != (casework.After{}) {
+		var p sqldb.After
+		if err := p.UnmarshalText([]byte(text)); !fault.Is(err, fault.Invalid) || p != (sqldb.After{}) {
 			t.Errorf("%q: %+v, %v", text, p, err)
 		}
 	}
-	want := casework.After{At: courseStart, ID: id.New[id.Case]().String()}
+	want := sqldb.After{At: courseStart, ID: id.New[id.Case]().String()}
 	text, err := want.MarshalText()
-	var got casework.After
+	var got sqldb.After
 	if err != nil || got.UnmarshalText(text) != nil || !got.At.Equal(want.At) || got.ID != want.ID {
 		t.Errorf("%+v, %v, want %+v", got, err, want)
 	}

@@ -18,6 +18,7 @@ import (
 	"lodestar/internal/base/page/gallery"
 	"lodestar/internal/base/signin"
 	"lodestar/internal/base/web"
+	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/policy"
 	"lodestar/internal/node/demo"
@@ -91,7 +92,17 @@ func (s *Server) enter(r *http.Request, route web.Route) (context.Context, error
 	}
 	actor := policy.Actor{User: id.Trusted[id.User](u.ID), Organisation: id.Trusted[id.Organisation](u.Organisation), Roles: u.Roles, Name: u.Name}
 	ctx = policy.WithActor(ctx, actor)
-	return page.SignedIn(ctx, u.Name, menu(ctx, actor), seek(ctx, actor)), nil
+	return page.SignedIn(ctx, page.Person{Name: u.Name, Office: func() string { return s.office(ctx, actor) }}, menu(ctx, actor), seek(ctx, actor)), nil
+}
+
+// office is the name of the organisation that somebody works for; "" if it cannot be
+// told just now: no page waits for it.
+func (s *Server) office(ctx context.Context, a policy.Actor) (name string) {
+	_ = s.node.Ground.DB.InRead(ctx, func(tx *sql.Tx) (err error) {
+		name, err = casework.OrganisationName(ctx, tx, a.Organisation)
+		return err
+	})
+	return name
 }
 
 // seek is where somebody may look for people and things: among what is connected,

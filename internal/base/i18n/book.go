@@ -39,26 +39,30 @@ func Load(zone *time.Location, files ...fs.FS) (*Book, error) {
 		zone = time.UTC
 	}
 	bundle := goi18n.NewBundle(language.English)
-	langs := slices.Clone(Official)
+	langs, texts := slices.Clone(Official), map[string]int{}
 	for _, fsys := range files {
 		err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 			if err != nil || path.Ext(name) != ".json" {
 				return err
 			}
-			if lang := languageOf(name); !slices.Contains(langs, lang) {
+			lang := languageOf(name)
+			if !slices.Contains(langs, lang) {
 				langs = append(langs, lang)
 			}
-			_, err = bundle.LoadMessageFileFS(fsys, name)
+			file, err := bundle.LoadMessageFileFS(fsys, name)
+			if err == nil {
+				texts[lang] += len(file.Messages)
+			}
 			return err
 		})
 		if err != nil {
 			return nil, fmt.Errorf("i18n: load messages: %w", err)
 		}
 	}
-	return newBook(bundle, zone, langs)
+	return newBook(bundle, zone, langs, texts)
 }
 
-func newBook(bundle *goi18n.Bundle, zone *time.Location, langs []string) (*Book, error) {
+func newBook(bundle *goi18n.Bundle, zone *time.Location, langs []string, texts map[string]int) (*Book, error) {
 	b := &Book{}
 	tags := make([]language.Tag, 0, len(langs))
 	for _, lang := range langs {
@@ -70,6 +74,7 @@ func newBook(bundle *goi18n.Bundle, zone *time.Location, langs []string) (*Book,
 		b.locales = append(b.locales, &Locale{
 			Lang:      lang,
 			Dir:       direction(tag),
+			Partial:   texts[lang] < texts[Official[0]] && !slices.Contains(Official, lang),
 			tag:       tag,
 			zone:      zone,
 			localizer: goi18n.NewLocalizer(bundle, lang),

@@ -174,6 +174,11 @@ func TestPackFallsBackToEnglishAndReadsFromTheRight(t *testing.T) {
 	if got := len(b.Locales()); got != len(Official)+1 {
 		t.Errorf("%d locales", got)
 	}
+	for _, l := range b.Locales() {
+		if l.Partial != (l.Lang == "ar") {
+			t.Errorf("%s is partial: %v", l.Lang, l.Partial)
+		}
+	}
 }
 
 func TestPacksLoad(t *testing.T) {

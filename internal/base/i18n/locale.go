@@ -19,6 +19,8 @@ import (
 type Locale struct {
 	Lang string // BCP 47, for the lang attribute
 	Dir  string // "ltr" or "rtl", for the dir attribute
+	// Partial: of some texts there is the English only, and a page says so.
+	Partial bool
 
 	tag       language.Tag
 	zone      *time.Location

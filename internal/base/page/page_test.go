@@ -29,7 +29,7 @@ func office(t *testing.T) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	site := &Site{Name: "Vilnius", Book: book, ExitTo: func(lang string) string { return "https://weather.example/" + lang }}
+	site := &Site{Name: "Vilnius", Book: book, Account: "/account", SignOut: "/sign-out", ExitTo: func(lang string) string { return "https://weather.example/" + lang }}
 	s := web.New(web.Config{
 		Log: slog.New(slog.DiscardHandler), Book: book, Clock: clock.At(time.Unix(0, 0)), Refusal: Refusal,
 		Around: []func(http.Handler) http.Handler{site.Around},
@@ -38,7 +38,7 @@ func office(t *testing.T) http.Handler {
 	s.Add(site.Routes()...)
 	s.Add(
 		web.Route{Method: "GET", Path: "/post", Handle: func(w http.ResponseWriter, r *http.Request) error {
-			r = r.WithContext(SignedIn(r.Context(), "P. Clerk", []Link{{Href: "/post", Text: "Post"}, {Href: "/po", Text: "Po"}}, Search{}))
+			r = r.WithContext(SignedIn(r.Context(), Person{Name: "P. Clerk", Office: func() string { return "North office" }}, []Link{{Href: "/post", Text: "Post"}, {Href: "/po", Text: "Po"}}, Search{}))
 			return Show(w, r, view, postForm())
 		}},
 		web.Route{Method: "POST", Path: "/post", Handle: func(w http.ResponseWriter, r *http.Request) error {
@@ -120,11 +120,26 @@ func TestFrame(t *testing.T) {
 	w := ask(office(t), "GET", "/post?x=1", "", "Cookie", "theme=dark", "Accept-Language", "ar")
 	mustHold(t, "page", w.Body.String(),
 		`<html lang="ar" dir="rtl" data-theme="dark">`, `name="back" value="/post?x=1"`, `<a href="/post" aria-current="page">Post</a>`,
-		`<a href="/po">Po</a>`, "P. Clerk", "!quick-exit", `id="__________cytoscape_stylesheet"`,
+		`<a href="/po">Po</a>`, "P. Clerk", "!quick-exit", `<form class="partial"`, "(مترجمة جزئيًا)", `id="__________cytoscape_stylesheet"`,
 		`<meta name="htmx-config" content="{&#34;includeIndicatorCSS&#34;:false,&#34;extensions&#34;:&#34;hx-csp&#34;}">`)
 	w = ask(office(t), "GET", "/exit/about", "", "Cookie", "theme=%3Cscript%3E")
 	mustHold(t, "public page", w.Body.String(),
 		`data-theme="auto"`, "<title>Leaving this site quickly</title>", `<quick-exit><a class="exit" href="/exit"`, "!app-", "!htmx-config")
+}
+
+// Where somebody looks for the way out stands their own name, and every way out is
+// a form or a link: none needs script.
+func TestMenuIsCalledByWhoIsAtWork(t *testing.T) {
+	w := ask(office(t), "GET", "/post", "", "Accept-Language", "en")
+	menu := regexp.MustCompile(`(?s)<details class="menu">(.*?)</summary>(.*?)</details>`).FindStringSubmatch(w.Body.String())
+	if menu == nil {
+		t.Fatalf("no menu:\n%s", w.Body.String())
+	}
+	mustHold(t, "what it is called", menu[1], "Signed in as", `<bdi class="label">P. Clerk</bdi>`, "account, language and sign out", "!English")
+	mustHold(t, "what is in it", menu[2], "North office", `<a class="entry" href="/account">`, `value="ru"`, "(in part)", `<form method="post" action="/sign-out">`)
+	mustHold(t, "a whole language", w.Body.String(), `!class="partial"`)
+	w = ask(office(t), "GET", "/nothing", "", "Accept-Language", "de")
+	mustHold(t, "before they sign in", w.Body.String(), `<summary><span class="label">Deutsch</span>`, "!/sign-out", "!/account")
 }
 
 func TestPreferences(t *testing.T) {

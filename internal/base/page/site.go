@@ -35,7 +35,7 @@ type frame struct {
 	path  string
 	back  string // where the choice of language or display returns to
 	theme string // "auto", "light" or "dark"
-	who   string
+	who   Person
 	nav   []Link
 	seek  Search
 }
@@ -70,9 +70,15 @@ func (s *Site) Around(next http.Handler) http.Handler {
 	})
 }
 
-// SignedIn adds the person at work and the menu of their role to the frame. who
-// names person, role and office; seek is where they may look for something.
-func SignedIn(ctx context.Context, who string, nav []Link, seek Search) context.Context {
+// Person is whoever is at work.
+type Person struct {
+	Name   string
+	Office func() string // for whom they work; asked only where a page shows it
+}
+
+// SignedIn adds the person at work and the menu of their role to the frame; seek is
+// where they may look for something.
+func SignedIn(ctx context.Context, who Person, nav []Link, seek Search) context.Context {
 	f := *frameOf(ctx)
 	f.who, f.nav, f.seek = who, nav, seek
 	return context.WithValue(ctx, frameKey{}, &f)

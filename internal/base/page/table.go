@@ -14,6 +14,7 @@ type Table struct {
 type Column struct {
 	Title  string
 	Number bool // numbers, aligned at the end
+	Prose  bool // sentences: wide enough to be read, however narrow the window
 }
 
 // Grant is the person's word on one purpose for one recipient.

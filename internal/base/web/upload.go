@@ -68,7 +68,7 @@ func readUpload(r *http.Request, most int64) (Form, map[string][]byte, error) {
 		}
 		if !isFile(p) {
 			values.Add(p.FormName(), string(data))
-		} else if len(data) > 0 {
+		} else if len(data) > 0 || p.FileName() != "" {
 			files[p.FormName()] = data
 		}
 	}

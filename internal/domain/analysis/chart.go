@@ -38,11 +38,13 @@ func name(ctx context.Context, e graph.Entity) string {
 	if e.Label.Value != "" {
 		return e.Label.Value
 	}
-	kind := "mention.kind." + string(e.Kind)
-	if e.Protected {
-		kind = "lead.protected"
+	kind := i18n.T(ctx, "mention.kind."+string(e.Kind))
+	if e.Protected && e.Kind == evidence.Person {
+		kind = i18n.T(ctx, "lead.protected")
+	} else if e.Protected {
+		kind = i18n.T(ctx, "protected.thing", "kind", kind)
 	}
-	return i18n.T(ctx, kind) + " " + e.ID.Short()
+	return kind + " " + e.ID.Short()
 }
 
 // href is the page of an entity, or nothing if it is not for the reader.
@@ -143,7 +145,7 @@ func drawn(ctx context.Context, c graph.Chart) any {
 	}{[]node{}, []edge{}}
 	for _, n := range c.Nodes {
 		x := node{ID: n.ID.String(), Kind: string(n.Kind), Label: name(ctx, n.Entity), URL: href(n.Entity), Counts: map[string]int{}}
-		if n.Protected {
+		if n.Protected && n.Kind == evidence.Person {
 			x.Kind = protectedKind
 		}
 		for _, m := range n.More {

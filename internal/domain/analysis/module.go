@@ -41,7 +41,7 @@ func (d *Desk) routes() []web.Route {
 		get("/leads", typology.List, d.leadsPage), get("/leads/{lead}", typology.See, d.leadPage),
 		post("/leads/{lead}/dismiss", typology.Dismiss, d.dismissForm),
 		get("/entities", graph.VerbSearch, d.searchPage),
-		post("/entities", graph.VerbSearch, d.searchForm), post("/search", graph.VerbSearch, d.searchForm),
+		post("/entities", graph.VerbSearch, d.searchForm), post("/search", graph.VerbSearch, d.searchForm), get("/search", graph.VerbSearch, d.searchAgain),
 		get("/entities/{entity}", graph.VerbSee, d.entityPage), get("/entities/{entity}/links", graph.VerbChart, d.linksJSON),
 		post("/entities/{entity}/split", graph.VerbSplit, d.splitForm), post("/entities/{entity}/merge", graph.VerbMerge, d.mergeForm),
 		get("/review", graph.VerbQueue, d.reviewPage), post("/review", graph.VerbJudge, d.judgeForm),

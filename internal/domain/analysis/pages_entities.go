@@ -10,6 +10,7 @@ import (
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
 	"lodestar/internal/base/web"
+	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/graph"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/policy"
@@ -20,6 +21,12 @@ const hits = 50
 
 func (d *Desk) searchPage(w http.ResponseWriter, r *http.Request) error {
 	return showSearch(w, r, "", nil)
+}
+
+// searchAgain leads whoever reloads or keeps the address of an answer to the form:
+// what was searched for is not in it.
+func (d *Desk) searchAgain(w http.ResponseWriter, r *http.Request) error {
+	return web.SeeOther(w, r, "/entities")
 }
 
 // searchForm answers a search in place. What is searched for is a person's name or
@@ -84,8 +91,10 @@ func entityFrame(r *http.Request, p graph.Page) page.View {
 	ctx := r.Context()
 	f := page.View{Title: i18n.T(ctx, "entity.title", "kind", i18n.T(ctx, "mention.kind."+string(p.Kind)), "ref", p.ID.Short()), Wide: true,
 		Crumbs: []page.Link{{Href: "/entities", Text: i18n.T(ctx, "menu.entities")}}, Sub: p.Label.Value}
-	if p.Protected {
+	if p.Protected && p.Kind == evidence.Person {
 		f.Tags = append(f.Tags, page.Tag{Text: i18n.T(ctx, "lead.protected"), Tone: page.Lock})
+	} else if p.Protected {
+		f.Tags = append(f.Tags, page.Tag{Text: i18n.T(ctx, "protected.hers"), Tone: page.Lock})
 	}
 	return f
 }

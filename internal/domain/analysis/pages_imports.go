@@ -5,13 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"strconv"
-	"time"
 
-	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
+	"lodestar/internal/base/sqldb"
 	"lodestar/internal/base/web"
 	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/evidence/intake"
@@ -44,18 +42,20 @@ func (d *Desk) importsPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var before time.Time
-	if at, err := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64); err == nil && at > 0 {
-		before = clock.FromMicro(at)
+	var after sqldb.After
+	if err := after.UnmarshalText([]byte(r.URL.Query().Get("after"))); err != nil {
+		after = sqldb.After{} // no place of this list: its first page
 	}
-	list, err := d.Evidence.Imports(r.Context(), by, before, rows+1)
+	list, err := d.Evidence.Imports(r.Context(), by, after, rows+1)
 	if err != nil {
 		return err
 	}
 	next := ""
 	if len(list) > rows {
 		list = list[:rows]
-		next = "/imports?before=" + strconv.FormatInt(clock.Micro(list[rows-1].Started), 10)
+		last := list[rows-1]
+		place, _ := sqldb.After{At: last.Started, ID: last.ID.String()}.MarshalText() // a place always has a text
+		next = "/imports?after=" + string(place)
 	}
 	return page.Show(w, r, page.View{Title: i18n.T(r.Context(), "menu.imports"), Wide: true}, importsBody(list, next))
 }
@@ -67,10 +67,10 @@ func (d *Desk) uploadPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.Evidence.Imports(r.Context(), by, time.Time{}, 1); err != nil {
+	if _, err := d.Evidence.Imports(r.Context(), by, sqldb.After{}, 1); err != nil {
 		return err
 	}
-	return page.Show(w, r, uploadFrame(r), uploadBody())
+	return page.Show(w, r, uploadFrame(r), uploadForm())
 }
 
 func uploadFrame(r *http.Request) page.View {
@@ -93,7 +93,7 @@ func (d *Desk) uploadForm(w http.ResponseWriter, r *http.Request) error {
 		imp, err = d.hold(r.Context(), by, form, files)
 	}
 	if fault.Is(err, fault.Invalid) {
-		return page.Again(w, r, uploadFrame(r), form, atField("/file", err), uploadBody(), uploadForm())
+		return page.Again(w, r, uploadFrame(r), form, atField("/file", err), uploadForm(), uploadForm())
 	}
 	if err != nil {
 		return err
@@ -104,10 +104,12 @@ func (d *Desk) uploadForm(w http.ResponseWriter, r *http.Request) error {
 // hold reads how the file is to be read, and keeps it until a word is given.
 func (d *Desk) hold(ctx context.Context, by policy.Actor, form web.Form, files map[string][]byte) (imp id.Import, err error) {
 	var m intake.Mapping
-	if len(files["file"]) == 0 {
+	if file, sent := files["file"]; !sent {
 		return imp, fault.New(fault.Invalid, "analysis.hold", "imports.needs_file")
+	} else if len(file) == 0 {
+		return imp, fault.New(fault.Invalid, "analysis.hold", "imports.empty_file")
 	}
-	if file := files["mapping"]; len(file) > 0 {
+	if file, sent := files["mapping"]; sent {
 		if m, err = intake.ReadMapping(bytes.NewReader(file)); err != nil {
 			return imp, atField("/mapping", err)
 		}
@@ -146,7 +148,7 @@ type trial struct {
 }
 
 func (d *Desk) importPage(w http.ResponseWriter, r *http.Request) error {
-	by, v, err := d.importView(r)
+	by, v, err := d.importView(r, mostRejects)
 	if err != nil {
 		return err
 	}
@@ -170,7 +172,8 @@ func underWay(i evidence.Import) bool {
 	return i.State == evidence.ImportQueued || i.State == evidence.ImportRunning && i.Total > 0 || i.State == evidence.ImportUndone && i.Standing() > 0
 }
 
-func (d *Desk) importView(r *http.Request) (by policy.Actor, v evidence.ImportView, err error) {
+// importView is an import with up to so many of its rejected rows.
+func (d *Desk) importView(r *http.Request, rejects int) (by policy.Actor, v evidence.ImportView, err error) {
 	if by, err = policy.ActorOf(r.Context()); err != nil {
 		return by, v, err
 	}
@@ -178,12 +181,12 @@ func (d *Desk) importView(r *http.Request) (by policy.Actor, v evidence.ImportVi
 	if err != nil {
 		return by, v, err
 	}
-	v, err = d.Evidence.SeeImport(r.Context(), by, imp, mostRejects)
+	v, err = d.Evidence.SeeImport(r.Context(), by, imp, rejects)
 	return by, v, err
 }
 
 func (d *Desk) importProgress(w http.ResponseWriter, r *http.Request) error {
-	_, v, err := d.importView(r)
+	_, v, err := d.importView(r, 0)
 	if err != nil {
 		return err
 	}
@@ -258,7 +261,7 @@ func (d *Desk) decide(w http.ResponseWriter, r *http.Request, verb func(context.
 }
 
 func (d *Desk) undoPage(w http.ResponseWriter, r *http.Request) error {
-	_, v, err := d.importView(r)
+	_, v, err := d.importView(r, 0)
 	if err != nil {
 		return err
 	}

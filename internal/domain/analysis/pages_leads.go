@@ -77,6 +77,14 @@ func (d *Desk) leadsPage(w http.ResponseWriter, r *http.Request) error {
 	return page.Show(w, r, page.View{Title: i18n.T(r.Context(), "menu.leads"), Wide: true}, leads(list, state, next))
 }
 
+// leadsFrom is where the list of leads in a state begins.
+func leadsFrom(state typology.LeadState) string {
+	if state == typology.LeadOpen {
+		return "/leads"
+	}
+	return "/leads?state=" + string(state)
+}
+
 // after reads a place in the queue, "score.lead"; anything else is its head.
 func after(s string) typology.After {
 	score, lead, _ := strings.Cut(s, ".")

@@ -42,7 +42,7 @@ func entityFacts(ctx context.Context, p graph.Page) []page.Fact {
 	}
 	for _, r := range p.Roles {
 		if r != "" {
-			facts = append(facts, page.Fact{Term: i18n.T(ctx, "entity.roles"), Value: page.Words(roleName(ctx, r))})
+			facts = append(facts, page.Fact{Term: i18n.T(ctx, "mention.role"), Value: page.Words(roleName(ctx, r))})
 		}
 	}
 	return facts
@@ -53,7 +53,7 @@ func entityFacts(ctx context.Context, p graph.Page) []page.Fact {
 func fieldTable(ctx context.Context, f graph.Field) page.Table {
 	caption := "field." + f.Name
 	t := table(ctx, caption, caption, "entity.source", "signal.observed", "signal.grade")
-	t.Hidden = false
+	t.Hidden, t.Columns[3].Prose = false, true
 	if f.Conflict {
 		t.Caption += " – " + i18n.T(ctx, "entity.conflict")
 	}
@@ -66,7 +66,7 @@ func fieldTable(ctx context.Context, f graph.Field) page.Table {
 			if i > 0 {
 				value = page.Words("″")
 			}
-			row(&t, value, link("/signals/"+s.Signal.String(), s.Signal.Short()), page.Words(i18n.Date(ctx, s.Observed)), page.Words(string(s.Grade)))
+			row(&t, value, link("/signals/"+s.Signal.String(), s.Signal.Short()), page.Words(i18n.Date(ctx, s.Observed)), page.Words(gradeWords(ctx, s.Grade)))
 		}
 	}
 	return t
@@ -95,7 +95,7 @@ func mentionOptions(ctx context.Context, p graph.Page) []page.Option {
 }
 
 func sidesTable(ctx context.Context, d graph.Doubt) page.Table {
-	t := table(ctx, "review.title", "mention.details", "entity.roles", "entity.source", "signal.observed")
+	t := table(ctx, "review.title", "mention.details", "mention.role", "entity.source", "signal.observed")
 	t.Caption += " " + d.A.Source.Mention.Short() + " · " + d.B.Source.Mention.Short()
 	for _, s := range []graph.Side{d.A, d.B} {
 		row(&t, detailsOf(ctx, s.Details), page.Words(roleName(ctx, s.Role)), link("/entities/"+s.Entity.String(), s.Entity.Short()), page.Words(i18n.Date(ctx, s.Observed)))
@@ -117,7 +117,7 @@ func partsTable(ctx context.Context, d graph.Doubt) page.Table {
 }
 
 // wordsTable says how the words of two names go together, of the pair of names
-// that agree best. Names that the reader may not see are not compared here.
+// that agree best.
 func wordsTable(ctx context.Context, d graph.Doubt) (t page.Table, any bool) {
 	kind := names.Person
 	if d.Kind == evidence.Organisation {

@@ -57,7 +57,7 @@ func importFacts(ctx context.Context, i evidence.Import) []page.Fact {
 func trialFacts(ctx context.Context, t trial) []page.Fact {
 	facts := []page.Fact{words(ctx, "imports.format", i18n.T(ctx, "imports.format."+string(t.Format)))}
 	if t.Reader != "" {
-		facts = append(facts, words(ctx, "imports.reader", t.Reader))
+		facts = append(facts, words(ctx, "imports.reader", i18n.T(ctx, "imports.reader."+t.Reader)))
 	}
 	return append(facts, number(ctx, "imports.rows", t.Rows), number(ctx, "imports.would", t.Recorded), number(ctx, "imports.rejected", t.Rejected))
 }
@@ -98,6 +98,18 @@ func rejectTable(ctx context.Context, caption string, list []evidence.Rejected) 
 	}
 	return t
 }
+
+// Samples that can be copied; a test imports them.
+const (
+	sampleMapping = `{
+  "columns": {"Case no.": "ref", "First seen": "observed", "Sex": "prs_Gender"},
+  "values": {"prs_Gender": {"F": "Feminine", "M": "Masculine"}},
+  "constants": {"grade": "B2"},
+  "dates": "dmy"
+}`
+	sampleLine = `{"ref": "2023-17", "kind": "referral", "observed": "2023-07-14", "grade": "B2", "mentions": [
+  {"kind": "person", "role": "recruiter", "names": ["Ivan Petrov"]}, {"kind": "phone", "of": 1, "value": "+447700900001"}]}`
+)
 
 func sentence(ctx context.Context, err error) string {
 	key, args := fault.Say(err)

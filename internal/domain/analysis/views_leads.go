@@ -26,8 +26,9 @@ func row(t *page.Table, cells ...templ.Component) { t.Rows = append(t.Rows, cell
 
 func signalTable(ctx context.Context, list []evidence.Signal) page.Table {
 	t := table(ctx, "menu.signals", "signal.ref", "signal.kind", "signal.observed", "signal.grade", "signal.handling")
+	t.Columns[3].Prose, t.Columns[4].Prose = true, true
 	for _, s := range list {
-		row(&t, link("/signals/"+s.ID.String(), s.ID.Short()), page.Words(kindName(ctx, s.Kind)), page.Words(i18n.Date(ctx, s.Observed)), page.Words(string(s.Grade)), page.Words(s.Handling.Code))
+		row(&t, link("/signals/"+s.ID.String(), s.ID.Short()), page.Words(kindName(ctx, s.Kind)), page.Words(i18n.Date(ctx, s.Observed)), page.Words(gradeWords(ctx, s.Grade)), page.Words(handling(ctx, s.Handling)))
 	}
 	return t
 }
@@ -35,7 +36,7 @@ func signalTable(ctx context.Context, list []evidence.Signal) page.Table {
 // kindName names the kinds we know, and gives a source's own word as it is.
 func kindName(ctx context.Context, kind string) string {
 	switch kind {
-	case "referral", "screening", "inspection", "directory", evidence.KindVerdict, evidence.KindRetraction, evidence.KindModel:
+	case "referral", "screening", "inspection", "directory", "case_record", evidence.KindVerdict, evidence.KindRetraction, evidence.KindModel:
 		return i18n.T(ctx, "signal.kind."+kind)
 	}
 	return kind
@@ -43,7 +44,7 @@ func kindName(ctx context.Context, kind string) string {
 
 func signalFacts(ctx context.Context, v evidence.View) []page.Fact {
 	s := v.Signal
-	ref := page.Words(v.Ref.Value)
+	ref := page.Words(reference(ctx, v.Ref.Value))
 	if v.Ref.Withheld {
 		ref = page.Withheld(page.Reason{Text: i18n.T(ctx, "withheld.class")})
 	}
@@ -52,38 +53,10 @@ func signalFacts(ctx context.Context, v evidence.View) []page.Fact {
 		{Term: i18n.T(ctx, "signal.kind"), Value: page.Words(kindName(ctx, s.Kind))},
 		{Term: i18n.T(ctx, "signal.observed"), Value: page.Words(i18n.Date(ctx, s.Observed))},
 		{Term: i18n.T(ctx, "signal.recorded"), Value: page.Words(i18n.DateTime(ctx, s.Recorded))},
-		{Term: i18n.T(ctx, "signal.grade"), Value: page.Words(string(s.Grade))},
+		{Term: i18n.T(ctx, "signal.grade"), Value: page.Words(gradeWords(ctx, s.Grade))},
 		{Term: i18n.T(ctx, "signal.handling"), Value: page.Words(handling(ctx, s.Handling))},
 	}
 	return facts
-}
-
-func handling(ctx context.Context, h evidence.Handling) string {
-	parts := []string{h.Code}
-	if h.NotToOrigin {
-		parts = append(parts, i18n.T(ctx, "handling.not_to_origin"))
-	}
-	if h.NoImmigration {
-		parts = append(parts, i18n.T(ctx, "handling.no_immigration"))
-	}
-	return strings.Join(parts, " · ")
-}
-
-func codedTable(ctx context.Context, coded map[string]string) page.Table {
-	t := table(ctx, "signal.coded", "signal.code", "signal.value")
-	keys := make([]string, 0, len(coded))
-	for k := range coded {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	for _, k := range keys {
-		name := k
-		if code, ok := strings.CutPrefix(k, "ilo."); ok {
-			name = i18n.T(ctx, "indicator."+code)
-		}
-		row(&t, page.Words(name), page.Words(coded[k]))
-	}
-	return t
 }
 
 func mentionTable(ctx context.Context, list []evidence.MentionView) page.Table {

@@ -6,6 +6,7 @@ import (
 
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/rest"
+	"lodestar/internal/base/sqldb"
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/id"
@@ -77,7 +78,7 @@ func (d *Desk) listCases(ctx context.Context, in *listIn) (*rest.Page[caseRow], 
 	if err != nil {
 		return nil, err
 	}
-	var after casework.After
+	var after sqldb.After
 	if err := in.From(ctx, "cases", &after); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"lodestar/internal/base/sqldb"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/consent"
@@ -130,7 +131,7 @@ func (v *CaseView) names(a *act.Act) (err error) {
 
 // Page bounds a list: up to Limit rows after a row.
 type Page struct {
-	After casework.After
+	After sqldb.After
 	Limit int
 }
 

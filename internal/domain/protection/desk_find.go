@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"lodestar/internal/base/fault"
+	"lodestar/internal/base/sqldb"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/evidence/intake"
@@ -34,7 +35,7 @@ func (d *Desk) Find(ctx context.Context, by By, text string) ([]Found, error) {
 		return nil, fault.New(fault.Invalid, string(List), "protection.find_what", "most", findText)
 	}
 	return act.Look(ctx, d.Ground, d.ask(by, List, "case", ""), func(a *act.Act) (out []Found, err error) {
-		rows, err := casework.Cases(a, by.Organisation, casework.After{}, findCases)
+		rows, err := casework.Cases(a, by.Organisation, sqldb.After{}, findCases)
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lodestar/internal/base/clock"
+	"lodestar/internal/base/sqldb"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/id"
@@ -34,7 +35,7 @@ type WorkView struct {
 type Count struct{ Overdue, Today int }
 
 // WorkPage says after which row each list of My work begins.
-type WorkPage struct{ Tasks, Inbox, Outbox casework.After }
+type WorkPage struct{ Tasks, Inbox, Outbox sqldb.After }
 
 // workRows bounds a page of each list of My work.
 const workRows = 50
@@ -79,12 +80,12 @@ func (d *Desk) Work(ctx context.Context, by By, from WorkPage) (WorkView, error)
 	})
 }
 
-func (v *WorkView) tasks(a *act.Act, by By, from casework.After) error {
+func (v *WorkView) tasks(a *act.Act, by By, from sqldb.After) error {
 	tasks, err := casework.OpenTasks(a, by.Organisation, from, workRows+1)
 	if err != nil {
 		return err
 	}
-	tasks, v.Next.Tasks = cut(tasks, func(t casework.Task) casework.After { return casework.After{At: t.Due, ID: t.ID.String()} })
+	tasks, v.Next.Tasks = cut(tasks, func(t casework.Task) sqldb.After { return sqldb.After{At: t.Due, ID: t.ID.String()} })
 	end := clock.Day(v.Now, 1)
 	for _, t := range tasks {
 		a.Touch("case", t.Case.String())
@@ -106,13 +107,13 @@ func (v *WorkView) tasks(a *act.Act, by By, from casework.After) error {
 }
 
 // cut takes the row too many off a list and says where it goes on.
-func cut[R any](list []R, at func(R) casework.After) ([]R, casework.After) {
+func cut[R any](list []R, at func(R) sqldb.After) ([]R, sqldb.After) {
 	if len(list) <= workRows {
-		return list, casework.After{}
+		return list, sqldb.After{}
 	}
 	return list[:workRows], at(list[workRows-1])
 }
 
-func afterReferral(r casework.Referral) casework.After {
-	return casework.After{At: r.Sent, ID: r.ID.String()}
+func afterReferral(r casework.Referral) sqldb.After {
+	return sqldb.After{At: r.Sent, ID: r.ID.String()}
 }

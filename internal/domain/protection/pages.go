@@ -9,6 +9,7 @@ import (
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
+	"lodestar/internal/base/sqldb"
 	"lodestar/internal/base/web"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
@@ -27,7 +28,8 @@ func (d *Desk) routes() []web.Route {
 	return []web.Route{
 		get("/work", Work, d.workPage),
 		get("/new/{step}", Draft, d.intakePage), post("/new/{step}", Draft, d.intakeStep), post("/new/drop", Draft, d.intakeDrop),
-		get("/cases", List, d.casesPage), post("/cases/search", List, d.findForm), get("/cases/{case}", See, d.casePage),
+		get("/cases", List, d.casesPage), post("/cases/search", List, d.findForm), get("/cases/search", List, d.findAgain),
+		get("/cases/{case}", See, d.casePage),
 		post("/cases/{case}/plan", Plan, d.planForm), post("/cases/{case}/tasks/{task}", Plan, d.taskForm),
 		post("/cases/{case}/consent", Consent, d.consentForm), post("/cases/{case}/refer", Refer, d.referForm),
 		get("/cases/{case}/consents/{consent}", See, d.consentPage), post("/cases/{case}/consents/{consent}/withdraw", Withdraw, d.withdrawForm),
@@ -76,7 +78,7 @@ func (d *Desk) workPage(w http.ResponseWriter, r *http.Request) error {
 // workFrom reads where the lists of My work begin.
 func workFrom(r *http.Request) (p WorkPage, err error) {
 	q := r.URL.Query()
-	for name, at := range map[string]*casework.After{"tasks": &p.Tasks, "inbox": &p.Inbox, "outbox": &p.Outbox} {
+	for name, at := range map[string]*sqldb.After{"tasks": &p.Tasks, "inbox": &p.Inbox, "outbox": &p.Outbox} {
 		if err := at.UnmarshalText([]byte(q.Get(name))); err != nil {
 			return p, err
 		}
@@ -85,7 +87,7 @@ func workFrom(r *http.Request) (p WorkPage, err error) {
 }
 
 // onwards is the link to where a list goes on, "" at its end.
-func onwards(page, list string, at casework.After) string {
+func onwards(page, list string, at sqldb.After) string {
 	text, _ := at.MarshalText()
 	if len(text) == 0 {
 		return ""
@@ -101,8 +103,8 @@ func (v WorkView) first() string {
 	return "/work"
 }
 
-func afterCase(c casework.Case) casework.After {
-	return casework.After{At: c.Moved, ID: c.ID.String()}
+func afterCase(c casework.Case) sqldb.After {
+	return sqldb.After{At: c.Moved, ID: c.ID.String()}
 }
 
 // hasDraft tells whether an intake was begun; those who cannot begin one have none.
@@ -134,6 +136,12 @@ func (d *Desk) casesPage(w http.ResponseWriter, r *http.Request) error {
 		next = onwards("/cases", "after", afterCase(list[rows-1]))
 	}
 	return page.Show(w, r, page.View{Title: i18n.T(r.Context(), "cases.title"), Wide: true}, cases(list, next))
+}
+
+// findAgain leads whoever reloads an answer to the cases, where the box is: what was
+// searched for is not in the address.
+func (d *Desk) findAgain(w http.ResponseWriter, r *http.Request) error {
+	return web.SeeOther(w, r, "/cases")
 }
 
 // findForm answers a search in place: an alias is sent in the body, and stands in

@@ -12,6 +12,7 @@ import (
 
 	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
+	"lodestar/internal/base/sqldb"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework/db"
 	"lodestar/internal/kernel/consent"
@@ -197,8 +198,8 @@ func CasesFrom(ctx context.Context, tx *sql.Tx, signal id.Signal, leads []id.Lea
 
 // Cases lists up to limit cases of an organisation, the last moved first. Notes
 // stay sealed shut.
-func Cases(a *act.Act, organisation id.Organisation, after After, limit int) ([]Case, error) {
-	at, row := after.falling()
+func Cases(a *act.Act, organisation id.Organisation, after sqldb.After, limit int) ([]Case, error) {
+	at, row := after.Falling()
 	rows, err := db.New(a.Tx()).CasesOf(a.Ctx(), db.CasesOfParams{Organisation: organisation.String(), MovedAt: at, ID: row, Limit: int32(limit)})
 	if err != nil {
 		return nil, fault.Wrap("casework.Cases", err)

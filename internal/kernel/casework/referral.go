@@ -9,6 +9,7 @@ import (
 
 	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
+	"lodestar/internal/base/sqldb"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework/db"
 	"lodestar/internal/kernel/consent"
@@ -247,16 +248,16 @@ func ReferralsOf(a *act.Act, c id.Case) ([]Referral, error) {
 
 // Inbox lists what was sent to an organisation and is still open, the earliest
 // first, payloads left out.
-func Inbox(a *act.Act, recipient id.Organisation, after After, limit int) ([]Referral, error) {
-	at, row := after.rising()
+func Inbox(a *act.Act, recipient id.Organisation, after sqldb.After, limit int) ([]Referral, error) {
+	at, row := after.Rising()
 	rows, err := db.New(a.Tx()).Inbox(a.Ctx(), db.InboxParams{Recipient: recipient.String(), SentAt: at, ID: row, Limit: int32(limit)})
 	return referrals(rows, err)
 }
 
 // Outbox lists what an organisation sent since a time and what became of it, the
 // latest first.
-func Outbox(a *act.Act, organisation id.Organisation, since time.Time, after After, limit int) ([]Referral, error) {
-	at, row := after.falling()
+func Outbox(a *act.Act, organisation id.Organisation, since time.Time, after sqldb.After, limit int) ([]Referral, error) {
+	at, row := after.Falling()
 	rows, err := db.New(a.Tx()).Outbox(a.Ctx(), db.OutboxParams{Organisation: organisation.String(), Since: clock.Micro(since), Before: at, ID: row, Most: int32(limit)})
 	return referrals(rows, err)
 }

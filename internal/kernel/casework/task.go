@@ -7,6 +7,7 @@ import (
 
 	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
+	"lodestar/internal/base/sqldb"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework/db"
 	"lodestar/internal/kernel/id"
@@ -61,8 +62,8 @@ func TasksOf(a *act.Act, c id.Case) ([]Task, error) {
 }
 
 // OpenTasks lists the open tasks of an organisation, the earliest due first.
-func OpenTasks(a *act.Act, organisation id.Organisation, after After, limit int) ([]Task, error) {
-	at, row := after.rising()
+func OpenTasks(a *act.Act, organisation id.Organisation, after sqldb.After, limit int) ([]Task, error) {
+	at, row := after.Rising()
 	rows, err := db.New(a.Tx()).OpenTasks(a.Ctx(), db.OpenTasksParams{Organisation: organisation.String(), Due: at, ID: row, Limit: int32(limit)})
 	if err != nil {
 		return nil, fault.Wrap("casework.OpenTasks", err)

@@ -7,6 +7,7 @@ import (
 
 	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
+	"lodestar/internal/base/sqldb"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/evidence/db"
 	"lodestar/internal/kernel/id"
@@ -198,24 +199,22 @@ func (d Desk) GoOn(ctx context.Context, by policy.Actor, on ledger.Ref) error {
 	return err
 }
 
-// Imports lists the imports of the actor's organisation begun before a time (the
-// zero time: all), newest first.
-func (d Desk) Imports(ctx context.Context, by policy.Actor, before time.Time, limit int) ([]Import, error) {
+// Imports lists the imports of the actor's organisation after a place in the list,
+// newest first.
+func (d Desk) Imports(ctx context.Context, by policy.Actor, after sqldb.After, limit int) ([]Import, error) {
 	return act.Look(ctx, d.Ground, ask(by, VerbImports, "import", ""), func(a *act.Act) ([]Import, error) {
-		at := int64(1 << 62)
-		if !before.IsZero() {
-			at = clock.Micro(before)
-		}
-		rows, err := db.New(a.Tx()).ImportsOfBefore(a.Ctx(), db.ImportsOfBeforeParams{Organisation: by.Organisation.String(), StartedAt: at, Limit: int32(limit)})
+		at, last := after.Falling()
+		rows, err := db.New(a.Tx()).ImportsAfter(a.Ctx(), db.ImportsAfterParams{Organisation: by.Organisation.String(), At: at, Last: last, Most: int32(limit)})
 		if err != nil {
 			return nil, fault.Wrap("evidence.Imports", err)
 		}
-		out := make([]Import, len(rows))
+		out, names := make([]Import, len(rows)), map[string]string{}
 		for i, row := range rows {
 			a.Touch("import", row.ID)
-			if out[i], err = importFromRow(a, row); err != nil {
-				return nil, err
+			if _, known := names[row.Actor]; !known {
+				names[row.Actor] = a.Who(row.Actor)
 			}
+			out[i] = importFromRow(db.ImportRowRow(row), names[row.Actor])
 		}
 		return out, nil
 	})

@@ -119,7 +119,7 @@ func ownImport(a *act.Act, imp id.Import) (Import, error) {
 	if err != nil {
 		return Import{}, fault.Wrap("evidence.import", err)
 	}
-	return importFromRow(a, row)
+	return importFromRow(row, a.Who(row.Actor)), nil
 }
 
 // OrderedBy is who began an import, for the job that takes its file.
@@ -131,16 +131,10 @@ func OrderedBy(a *act.Act, imp id.Import) (id.User, error) {
 	return id.Trusted[id.User](row.Actor), fault.Wrap("evidence.OrderedBy", err)
 }
 
-func importFromRow(a *act.Act, row db.EvidenceImport) (Import, error) {
-	n, err := db.New(a.Tx()).CountImport(a.Ctx(), row.ID)
-	if err != nil {
-		return Import{}, fault.Wrap("evidence.import", err)
-	}
-	i := Import{ID: id.Trusted[id.Import](row.ID), Organisation: id.Trusted[id.Organisation](row.Organisation), By: id.Trusted[id.User](row.Actor),
+func importFromRow(row db.ImportRowRow, name string) Import {
+	return Import{ID: id.Trusted[id.Import](row.ID), Organisation: id.Trusted[id.Organisation](row.Organisation), By: id.Trusted[id.User](row.Actor),
 		Format: row.Format, State: ImportState(row.State), Started: clock.FromMicro(row.StartedAt), Rows: int(row.Rows), Total: int(row.Total),
-		Rejected: int(row.Rejected), Recorded: int(n.Recorded), Retracted: int(n.Retracted)}
-	i.Name = a.Who(row.Actor)
-	return i, nil
+		Rejected: int(row.Rejected), Recorded: int(row.Recorded), Retracted: int(row.Retracted), Name: name}
 }
 
 // hold keeps a file, sealed under a key of its own, until it is taken or dropped.

@@ -56,7 +56,9 @@ WHERE s.import = $1 AND r.by IS NULL;
 INSERT INTO evidence_import (id, organisation, actor, format, started_at, state) VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: ImportRow :one
-SELECT * FROM evidence_import WHERE id = $1;
+SELECT i.*, (SELECT count(*) FROM evidence_signal s WHERE s.import = i.id) AS recorded,
+  (SELECT count(*) FROM evidence_signal s JOIN evidence_retracted r ON r.signal = s.id WHERE s.import = i.id) AS retracted
+FROM evidence_import i WHERE i.id = $1;
 
 -- name: InsertRetracted :exec
 INSERT INTO evidence_retracted (signal, by) VALUES ($1, $2);
@@ -79,12 +81,13 @@ SELECT count(*) FROM evidence_signal;
 -- name: SignalsOfBefore :many
 SELECT * FROM evidence_signal WHERE seq < $1 AND organisation = $2 ORDER BY seq DESC LIMIT $3;
 
--- name: ImportsOfBefore :many
-SELECT * FROM evidence_import WHERE organisation = $1 AND started_at < $2 ORDER BY started_at DESC, id LIMIT $3;
-
--- name: CountImport :one
-SELECT count(*) AS recorded, count(r.by) AS retracted
-FROM evidence_signal s LEFT JOIN evidence_retracted r ON r.signal = s.id WHERE s.import = $1;
+-- name: ImportsAfter :many
+SELECT i.*, (SELECT count(*) FROM evidence_signal s WHERE s.import = i.id) AS recorded,
+  (SELECT count(*) FROM evidence_signal s JOIN evidence_retracted r ON r.signal = s.id WHERE s.import = i.id) AS retracted
+FROM evidence_import i
+WHERE i.organisation = sqlc.arg(organisation)
+  AND (i.started_at < sqlc.arg(at) OR (i.started_at = sqlc.arg(at) AND i.id < sqlc.arg(last)))
+ORDER BY i.started_at DESC, i.id DESC LIMIT sqlc.arg(most);
 
 -- name: CountRows :exec
 UPDATE evidence_import SET rows = rows + sqlc.arg(read), rejected = rejected + sqlc.arg(refused) WHERE id = sqlc.arg(id);

@@ -111,16 +111,17 @@ func (r *resolver) flush() error {
 	ctx := r.a.Ctx()
 	for founder, e := range r.rows {
 		var err error
+		roles := strings.Join(e.roles, " ")
 		switch {
 		case e.gone && e.stored:
 			err = r.q.DeleteEntity(ctx, founder)
 		case e.gone:
 		case e.stored:
 			err = r.q.UpdateEntity(ctx, db.UpdateEntityParams{Founder: founder, Mentions: e.mentions, First: e.first, Last: e.last,
-				Roles: strings.Join(e.roles, " "), Ages: strings.Join(e.ages, " "), Divided: e.divided})
+				Roles: roles, Ages: strings.Join(e.ages, " "), Divided: e.divided, Guarded: protected(roles)})
 		default:
 			err = r.q.InsertEntity(ctx, db.InsertEntityParams{Founder: founder, Entity: e.id.String(), Kind: string(e.kind), Mentions: e.mentions,
-				First: e.first, Last: e.last, Roles: strings.Join(e.roles, " "), Ages: strings.Join(e.ages, " "), Divided: e.divided})
+				First: e.first, Last: e.last, Roles: roles, Ages: strings.Join(e.ages, " "), Divided: e.divided, Guarded: protected(roles)})
 		}
 		if err != nil {
 			return fault.Wrap("graph.flush", err)

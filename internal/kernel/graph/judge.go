@@ -29,7 +29,8 @@ const (
 // Judge records what a person says of two mentions; resolution follows it. That
 // they differ, or cannot be told, answers every question that is open between
 // their entities: nobody is asked the same thing twice. reason is a code word. What
-// may not be seen is fault.NotFound; what cannot be one, fault.Invalid.
+// may not be read is not judged either (fault.Withheld); what cannot be one is
+// fault.Invalid.
 func (g *Graph) Judge(ctx context.Context, by policy.Actor, a, b id.Mention, v Verdict, reason string) (id.Signal, error) {
 	return act.Do(ctx, g.Ground, g.ask(by, VerbJudge, consent.Resolution, id.Entity{}), func(at *act.Act) (id.Signal, error) {
 		if v != Same && v != Different && v != Unsure {
@@ -204,7 +205,7 @@ func isCode(reason string) bool {
 	}) < 0
 }
 
-// mentionByID is a mention that the act may reach.
+// mentionByID is a mention that the act may reach and read.
 func (r *resolver) mentionByID(m id.Mention) (db.GraphMention, error) {
 	row, err := r.q.MentionByID(r.a.Ctx(), m.String())
 	if errors.Is(err, sql.ErrNoRows) {
@@ -213,7 +214,14 @@ func (r *resolver) mentionByID(m id.Mention) (db.GraphMention, error) {
 	if err != nil {
 		return row, fault.Wrap("graph.mentionByID", err)
 	}
-	return row, r.mayReach(row.Entity)
+	if err := r.mayReach(row.Entity); err != nil {
+		return row, err
+	}
+	ok, err := r.mayCompare(row)
+	if err == nil && !ok {
+		err = fault.New(fault.Withheld, "graph.mentionByID", "graph.not_found")
+	}
+	return row, err
 }
 
 // founderOf is the first mention of an entity that the act may reach.

@@ -125,23 +125,31 @@ SELECT * FROM graph_pair WHERE a > sqlc.arg(after) AND a <= sqlc.arg(upto) ORDER
 
 -- name: AskedBefore :many
 SELECT p.a, p.b, p.score, p.levels, p.model FROM graph_pair p JOIN graph_mention x ON x.place = p.a JOIN graph_mention y ON y.place = p.b
-WHERE p.asked AND x.entity <> y.entity
+JOIN graph_entity f ON f.founder = x.entity JOIN graph_entity g ON g.founder = y.entity
+WHERE p.asked AND x.entity <> y.entity AND CAST(sqlc.arg(kinds) AS TEXT) LIKE '% ' || x.kind || ' %'
+  AND (x.organisation = sqlc.arg(reader) OR NOT f.guarded) AND (y.organisation = sqlc.arg(reader) OR NOT g.guarded)
   AND ((x.organisation = sqlc.arg(organisation) AND y.organisation = sqlc.arg(organisation)) OR sqlc.arg(organisation) = '')
   AND (p.score < sqlc.arg(score) OR (p.score = sqlc.arg(score) AND (p.a < sqlc.arg(a) OR (p.a = sqlc.arg(a) AND p.b < sqlc.arg(b)))))
   AND NOT EXISTS (SELECT 1 FROM graph_mention u JOIN graph_pair q ON q.a = u.place JOIN graph_mention v ON v.place = q.b
     WHERE q.asked AND u.entity IN (x.entity, y.entity) AND v.entity IN (x.entity, y.entity) AND u.entity <> v.entity
       AND ((u.organisation = sqlc.arg(organisation) AND v.organisation = sqlc.arg(organisation)) OR sqlc.arg(organisation) = '')
+      AND (u.organisation = sqlc.arg(reader) OR NOT CASE WHEN u.entity = x.entity THEN f.guarded ELSE g.guarded END)
+      AND (v.organisation = sqlc.arg(reader) OR NOT CASE WHEN v.entity = x.entity THEN f.guarded ELSE g.guarded END)
       AND (q.score > p.score OR (q.score = p.score AND (q.a > p.a OR (q.a = p.a AND q.b > p.b)))))
 ORDER BY p.score DESC, p.a DESC, p.b DESC LIMIT sqlc.arg(most);
 
 -- name: AskedAfter :many
 SELECT p.a, p.b, p.score, p.levels, p.model FROM graph_pair p JOIN graph_mention x ON x.place = p.a JOIN graph_mention y ON y.place = p.b
-WHERE p.asked AND x.entity <> y.entity
+JOIN graph_entity f ON f.founder = x.entity JOIN graph_entity g ON g.founder = y.entity
+WHERE p.asked AND x.entity <> y.entity AND CAST(sqlc.arg(kinds) AS TEXT) LIKE '% ' || x.kind || ' %'
+  AND (x.organisation = sqlc.arg(reader) OR NOT f.guarded) AND (y.organisation = sqlc.arg(reader) OR NOT g.guarded)
   AND ((x.organisation = sqlc.arg(organisation) AND y.organisation = sqlc.arg(organisation)) OR sqlc.arg(organisation) = '')
   AND (p.score > sqlc.arg(score) OR (p.score = sqlc.arg(score) AND (p.a > sqlc.arg(a) OR (p.a = sqlc.arg(a) AND p.b > sqlc.arg(b)))))
   AND NOT EXISTS (SELECT 1 FROM graph_mention u JOIN graph_pair q ON q.a = u.place JOIN graph_mention v ON v.place = q.b
     WHERE q.asked AND u.entity IN (x.entity, y.entity) AND v.entity IN (x.entity, y.entity) AND u.entity <> v.entity
       AND ((u.organisation = sqlc.arg(organisation) AND v.organisation = sqlc.arg(organisation)) OR sqlc.arg(organisation) = '')
+      AND (u.organisation = sqlc.arg(reader) OR NOT CASE WHEN u.entity = x.entity THEN f.guarded ELSE g.guarded END)
+      AND (v.organisation = sqlc.arg(reader) OR NOT CASE WHEN v.entity = x.entity THEN f.guarded ELSE g.guarded END)
       AND (q.score > p.score OR (q.score = p.score AND (q.a > p.a OR (q.a = p.a AND q.b > p.b)))))
 ORDER BY p.score, p.a, p.b LIMIT sqlc.arg(most);
 
@@ -186,11 +194,11 @@ DELETE FROM graph_verdict WHERE seq = $1;
 DELETE FROM graph_verdict WHERE place = $1;
 
 -- name: InsertEntity :exec
-INSERT INTO graph_entity (founder, entity, kind, mentions, first, last, roles, ages, divided)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+INSERT INTO graph_entity (founder, entity, kind, mentions, first, last, roles, ages, divided, guarded)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- name: UpdateEntity :exec
-UPDATE graph_entity SET mentions = $2, first = $3, last = $4, roles = $5, ages = $6, divided = $7 WHERE founder = $1;
+UPDATE graph_entity SET mentions = $2, first = $3, last = $4, roles = $5, ages = $6, divided = $7, guarded = $8 WHERE founder = $1;
 
 -- name: DeleteEntity :exec
 DELETE FROM graph_entity WHERE founder = $1;

@@ -60,7 +60,8 @@ func (p *Place) UnmarshalText(text []byte) error {
 }
 
 // Queue lists up to limit doubtful pairs after a place, or before it if back is
-// set, always the likeliest first.
+// set, always the likeliest first. It asks nobody about what they may not read:
+// who sees one side only, or neither, would guess, and a guess joins or parts people.
 func (g *Graph) Queue(ctx context.Context, by policy.Actor, from Place, back bool, limit int) ([]Doubt, error) {
 	return act.Look(ctx, g.Ground, g.ask(by, VerbQueue, consent.Resolution, id.Entity{}), func(a *act.Act) ([]Doubt, error) {
 		r, err := g.newResolver(a, newDeck())
@@ -82,23 +83,34 @@ func (g *Graph) Queue(ctx context.Context, by policy.Actor, from Place, back boo
 }
 
 func (r *resolver) asked(from Place, back bool, limit int32) ([]db.AskedBeforeRow, error) {
-	organisation := ""
+	reader, organisation := r.a.Actor().Organisation.String(), ""
 	if r.a.Grant().Scope() != policy.ScopeNode {
-		organisation = r.a.Actor().Organisation.String()
+		organisation = reader
 	}
 	if !back {
 		if from == (Place{}) {
 			from.score = math.MaxInt64
 		}
-		rows, err := r.q.AskedBefore(r.a.Ctx(), db.AskedBeforeParams{Organisation: organisation, Score: from.score, A: from.a, B: from.b, Most: limit})
+		rows, err := r.q.AskedBefore(r.a.Ctx(), db.AskedBeforeParams{Kinds: r.readable(), Reader: reader, Organisation: organisation, Score: from.score, A: from.a, B: from.b, Most: limit})
 		return rows, fault.Wrap("graph.asked", err)
 	}
-	rows, err := r.q.AskedAfter(r.a.Ctx(), db.AskedAfterParams{Organisation: organisation, Score: from.score, A: from.a, B: from.b, Most: limit})
+	rows, err := r.q.AskedAfter(r.a.Ctx(), db.AskedAfterParams{Kinds: r.readable(), Reader: reader, Organisation: organisation, Score: from.score, A: from.a, B: from.b, Most: limit})
 	out := make([]db.AskedBeforeRow, 0, len(rows))
 	for _, p := range slices.Backward(rows) {
 		out = append(out, db.AskedBeforeRow(p))
 	}
 	return out, fault.Wrap("graph.asked", err)
+}
+
+// readable are the kinds whose details the grant opens, each between two spaces.
+func (r *resolver) readable() string {
+	kinds := " "
+	for _, k := range evidence.Kinds {
+		if r.a.Grant().Opens(k.Class()) {
+			kinds += string(k) + " "
+		}
+	}
+	return kinds
 }
 
 func (r *resolver) doubt(p db.AskedBeforeRow) (d Doubt, err error) {
@@ -129,13 +141,14 @@ func (r *resolver) side(m db.GraphMention) (s Side, err error) {
 	}
 	s.Source, s.Entity = sourceOf(m), id.Trusted[id.Entity](e.Entity)
 	r.a.Touch("mention", m.Mention)
-	// The queue is one list, decided once; whom the law protects is named in it to
-	// the organisation that was told, and to nobody else. How the fields agree is
-	// enough to judge by.
-	if (evidence.Role(m.Role).Protected() || protected(e.Roles)) && s.Organisation != r.a.Actor().Organisation {
-		s.Details = act.Shown[evidence.Details]{Withheld: true}
-		return s, nil
-	}
 	s.Details, err = r.show(m)
 	return s, err
+}
+
+// mayCompare tells whether the act may read what a mention says. The queue is one
+// list, decided once; whom the law protects is named in it to the organisation that
+// was told, and to nobody else (CETS 197, Article 11). AskedBefore says the same.
+func (r *resolver) mayCompare(m db.GraphMention) (bool, error) {
+	e, err := r.q.Entity(r.a.Ctx(), m.Entity)
+	return !e.Guarded || m.Organisation == r.a.Actor().Organisation.String(), fault.Wrap("graph.mayCompare", err)
 }

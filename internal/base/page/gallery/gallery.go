@@ -56,7 +56,7 @@ func showStaff(w http.ResponseWriter, r *http.Request) error {
 
 func atWork(r *http.Request) *http.Request {
 	ctx := r.Context()
-	return r.WithContext(page.SignedIn(ctx, "M. Petrova · "+i18n.T(ctx, "gallery.north"), []page.Link{
+	return r.WithContext(page.SignedIn(ctx, page.Person{Name: "M. Petrova", Office: func() string { return i18n.T(ctx, "gallery.north") }}, []page.Link{
 		{Href: staffPath, Text: i18n.T(ctx, "gallery.title")},
 		{Href: publicPath, Text: i18n.T(ctx, "gallery.ask")},
 		{Href: "/exit/about", Text: i18n.T(ctx, "exit.title")},

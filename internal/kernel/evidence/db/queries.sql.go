@@ -28,23 +28,6 @@ func (q *Queries) BlankSignal(ctx context.Context, id string) error {
 	return err
 }
 
-const countImport = `-- name: CountImport :one
-SELECT count(*) AS recorded, count(r.by) AS retracted
-FROM evidence_signal s LEFT JOIN evidence_retracted r ON r.signal = s.id WHERE s.import = $1
-`
-
-type CountImportRow struct {
-	Recorded  int64
-	Retracted int64
-}
-
-func (q *Queries) CountImport(ctx context.Context, import_ string) (CountImportRow, error) {
-	row := q.db.QueryRowContext(ctx, countImport, import_)
-	var i CountImportRow
-	err := row.Scan(&i.Recorded, &i.Retracted)
-	return i, err
-}
-
 const countRows = `-- name: CountRows :exec
 UPDATE evidence_import SET rows = rows + $1, rejected = rejected + $2 WHERE id = $3
 `
@@ -133,12 +116,29 @@ func (q *Queries) Held(ctx context.Context, import_ string) (EvidenceHeld, error
 }
 
 const importRow = `-- name: ImportRow :one
-SELECT id, organisation, actor, format, started_at, rows, rejected, total, state, ended_at FROM evidence_import WHERE id = $1
+SELECT i.id, i.organisation, i.actor, i.format, i.started_at, i.rows, i.rejected, i.total, i.state, i.ended_at, (SELECT count(*) FROM evidence_signal s WHERE s.import = i.id) AS recorded,
+  (SELECT count(*) FROM evidence_signal s JOIN evidence_retracted r ON r.signal = s.id WHERE s.import = i.id) AS retracted
+FROM evidence_import i WHERE i.id = $1
 `
 
-func (q *Queries) ImportRow(ctx context.Context, id string) (EvidenceImport, error) {
+type ImportRowRow struct {
+	ID           string
+	Organisation string
+	Actor        string
+	Format       string
+	StartedAt    int64
+	Rows         int64
+	Rejected     int64
+	Total        int64
+	State        string
+	EndedAt      int64
+	Recorded     int64
+	Retracted    int64
+}
+
+func (q *Queries) ImportRow(ctx context.Context, id string) (ImportRowRow, error) {
 	row := q.db.QueryRowContext(ctx, importRow, id)
-	var i EvidenceImport
+	var i ImportRowRow
 	err := row.Scan(
 		&i.ID,
 		&i.Organisation,
@@ -150,6 +150,8 @@ func (q *Queries) ImportRow(ctx context.Context, id string) (EvidenceImport, err
 		&i.Total,
 		&i.State,
 		&i.EndedAt,
+		&i.Recorded,
+		&i.Retracted,
 	)
 	return i, err
 }
@@ -187,25 +189,51 @@ func (q *Queries) ImportSignals(ctx context.Context, arg ImportSignalsParams) ([
 	return items, nil
 }
 
-const importsOfBefore = `-- name: ImportsOfBefore :many
-SELECT id, organisation, actor, format, started_at, rows, rejected, total, state, ended_at FROM evidence_import WHERE organisation = $1 AND started_at < $2 ORDER BY started_at DESC, id LIMIT $3
+const importsAfter = `-- name: ImportsAfter :many
+SELECT i.id, i.organisation, i.actor, i.format, i.started_at, i.rows, i.rejected, i.total, i.state, i.ended_at, (SELECT count(*) FROM evidence_signal s WHERE s.import = i.id) AS recorded,
+  (SELECT count(*) FROM evidence_signal s JOIN evidence_retracted r ON r.signal = s.id WHERE s.import = i.id) AS retracted
+FROM evidence_import i
+WHERE i.organisation = $1
+  AND (i.started_at < $2 OR (i.started_at = $2 AND i.id < $3))
+ORDER BY i.started_at DESC, i.id DESC LIMIT $4
 `
 
-type ImportsOfBeforeParams struct {
+type ImportsAfterParams struct {
 	Organisation string
-	StartedAt    int64
-	Limit        int32
+	At           int64
+	Last         string
+	Most         int32
 }
 
-func (q *Queries) ImportsOfBefore(ctx context.Context, arg ImportsOfBeforeParams) ([]EvidenceImport, error) {
-	rows, err := q.db.QueryContext(ctx, importsOfBefore, arg.Organisation, arg.StartedAt, arg.Limit)
+type ImportsAfterRow struct {
+	ID           string
+	Organisation string
+	Actor        string
+	Format       string
+	StartedAt    int64
+	Rows         int64
+	Rejected     int64
+	Total        int64
+	State        string
+	EndedAt      int64
+	Recorded     int64
+	Retracted    int64
+}
+
+func (q *Queries) ImportsAfter(ctx context.Context, arg ImportsAfterParams) ([]ImportsAfterRow, error) {
+	rows, err := q.db.QueryContext(ctx, importsAfter,
+		arg.Organisation,
+		arg.At,
+		arg.Last,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []EvidenceImport
+	var items []ImportsAfterRow
 	for rows.Next() {
-		var i EvidenceImport
+		var i ImportsAfterRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.Organisation,
@@ -217,6 +245,8 @@ func (q *Queries) ImportsOfBefore(ctx context.Context, arg ImportsOfBeforeParams
 			&i.Total,
 			&i.State,
 			&i.EndedAt,
+			&i.Recorded,
+			&i.Retracted,
 		); err != nil {
 			return nil, err
 		}

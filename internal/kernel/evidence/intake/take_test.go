@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"time"
 
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/sqldb"
@@ -107,11 +106,11 @@ func TestHeldFile(t *testing.T) {
 		if n, err := m.Evidence.Undo(ctx, me, imp); n.Retracted != 1 || err != nil {
 			t.Errorf("undo: %+v %v", n, err)
 		}
-		list, err := m.Evidence.Imports(ctx, me, time.Time{}, 10)
+		list, err := m.Evidence.Imports(ctx, me, sqldb.After{}, 10)
 		if err != nil || len(list) != 1 || list[0].State != evidence.ImportUndone || list[0].Retracted != 1 {
 			t.Errorf("%+v %v", list, err)
 		}
-		if list, err := m.Evidence.Imports(ctx, by("b", "responder"), time.Time{}, 10); err != nil || len(list) != 0 {
+		if list, err := m.Evidence.Imports(ctx, by("b", "responder"), sqldb.After{}, 10); err != nil || len(list) != 0 {
 			t.Errorf("a stranger's list: %+v %v", list, err)
 		}
 	})

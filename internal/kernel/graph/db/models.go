@@ -26,6 +26,7 @@ type GraphEntity struct {
 	Roles    string
 	Ages     string
 	Divided  bool
+	Guarded  bool
 }
 
 type GraphLink struct {

@@ -25,17 +25,23 @@ func (q *Queries) Advance(ctx context.Context, arg AdvanceParams) error {
 
 const askedAfter = `-- name: AskedAfter :many
 SELECT p.a, p.b, p.score, p.levels, p.model FROM graph_pair p JOIN graph_mention x ON x.place = p.a JOIN graph_mention y ON y.place = p.b
-WHERE p.asked AND x.entity <> y.entity
-  AND ((x.organisation = $1 AND y.organisation = $1) OR $1 = '')
-  AND (p.score > $2 OR (p.score = $2 AND (p.a > $3 OR (p.a = $3 AND p.b > $4))))
+JOIN graph_entity f ON f.founder = x.entity JOIN graph_entity g ON g.founder = y.entity
+WHERE p.asked AND x.entity <> y.entity AND CAST($1 AS TEXT) LIKE '% ' || x.kind || ' %'
+  AND (x.organisation = $2 OR NOT f.guarded) AND (y.organisation = $2 OR NOT g.guarded)
+  AND ((x.organisation = $3 AND y.organisation = $3) OR $3 = '')
+  AND (p.score > $4 OR (p.score = $4 AND (p.a > $5 OR (p.a = $5 AND p.b > $6))))
   AND NOT EXISTS (SELECT 1 FROM graph_mention u JOIN graph_pair q ON q.a = u.place JOIN graph_mention v ON v.place = q.b
     WHERE q.asked AND u.entity IN (x.entity, y.entity) AND v.entity IN (x.entity, y.entity) AND u.entity <> v.entity
-      AND ((u.organisation = $1 AND v.organisation = $1) OR $1 = '')
+      AND ((u.organisation = $3 AND v.organisation = $3) OR $3 = '')
+      AND (u.organisation = $2 OR NOT CASE WHEN u.entity = x.entity THEN f.guarded ELSE g.guarded END)
+      AND (v.organisation = $2 OR NOT CASE WHEN v.entity = x.entity THEN f.guarded ELSE g.guarded END)
       AND (q.score > p.score OR (q.score = p.score AND (q.a > p.a OR (q.a = p.a AND q.b > p.b)))))
-ORDER BY p.score, p.a, p.b LIMIT $5
+ORDER BY p.score, p.a, p.b LIMIT $7
 `
 
 type AskedAfterParams struct {
+	Kinds        string
+	Reader       string
 	Organisation string
 	Score        int64
 	A            int64
@@ -53,6 +59,8 @@ type AskedAfterRow struct {
 
 func (q *Queries) AskedAfter(ctx context.Context, arg AskedAfterParams) ([]AskedAfterRow, error) {
 	rows, err := q.db.QueryContext(ctx, askedAfter,
+		arg.Kinds,
+		arg.Reader,
 		arg.Organisation,
 		arg.Score,
 		arg.A,
@@ -88,17 +96,23 @@ func (q *Queries) AskedAfter(ctx context.Context, arg AskedAfterParams) ([]Asked
 
 const askedBefore = `-- name: AskedBefore :many
 SELECT p.a, p.b, p.score, p.levels, p.model FROM graph_pair p JOIN graph_mention x ON x.place = p.a JOIN graph_mention y ON y.place = p.b
-WHERE p.asked AND x.entity <> y.entity
-  AND ((x.organisation = $1 AND y.organisation = $1) OR $1 = '')
-  AND (p.score < $2 OR (p.score = $2 AND (p.a < $3 OR (p.a = $3 AND p.b < $4))))
+JOIN graph_entity f ON f.founder = x.entity JOIN graph_entity g ON g.founder = y.entity
+WHERE p.asked AND x.entity <> y.entity AND CAST($1 AS TEXT) LIKE '% ' || x.kind || ' %'
+  AND (x.organisation = $2 OR NOT f.guarded) AND (y.organisation = $2 OR NOT g.guarded)
+  AND ((x.organisation = $3 AND y.organisation = $3) OR $3 = '')
+  AND (p.score < $4 OR (p.score = $4 AND (p.a < $5 OR (p.a = $5 AND p.b < $6))))
   AND NOT EXISTS (SELECT 1 FROM graph_mention u JOIN graph_pair q ON q.a = u.place JOIN graph_mention v ON v.place = q.b
     WHERE q.asked AND u.entity IN (x.entity, y.entity) AND v.entity IN (x.entity, y.entity) AND u.entity <> v.entity
-      AND ((u.organisation = $1 AND v.organisation = $1) OR $1 = '')
+      AND ((u.organisation = $3 AND v.organisation = $3) OR $3 = '')
+      AND (u.organisation = $2 OR NOT CASE WHEN u.entity = x.entity THEN f.guarded ELSE g.guarded END)
+      AND (v.organisation = $2 OR NOT CASE WHEN v.entity = x.entity THEN f.guarded ELSE g.guarded END)
       AND (q.score > p.score OR (q.score = p.score AND (q.a > p.a OR (q.a = p.a AND q.b > p.b)))))
-ORDER BY p.score DESC, p.a DESC, p.b DESC LIMIT $5
+ORDER BY p.score DESC, p.a DESC, p.b DESC LIMIT $7
 `
 
 type AskedBeforeParams struct {
+	Kinds        string
+	Reader       string
 	Organisation string
 	Score        int64
 	A            int64
@@ -116,6 +130,8 @@ type AskedBeforeRow struct {
 
 func (q *Queries) AskedBefore(ctx context.Context, arg AskedBeforeParams) ([]AskedBeforeRow, error) {
 	rows, err := q.db.QueryContext(ctx, askedBefore,
+		arg.Kinds,
+		arg.Reader,
 		arg.Organisation,
 		arg.Score,
 		arg.A,
@@ -594,7 +610,7 @@ func (q *Queries) Due(ctx context.Context, limit int32) ([]GraphDue, error) {
 }
 
 const entity = `-- name: Entity :one
-SELECT founder, entity, kind, mentions, first, last, roles, ages, divided FROM graph_entity WHERE founder = $1
+SELECT founder, entity, kind, mentions, first, last, roles, ages, divided, guarded FROM graph_entity WHERE founder = $1
 `
 
 func (q *Queries) Entity(ctx context.Context, founder int64) (GraphEntity, error) {
@@ -610,12 +626,13 @@ func (q *Queries) Entity(ctx context.Context, founder int64) (GraphEntity, error
 		&i.Roles,
 		&i.Ages,
 		&i.Divided,
+		&i.Guarded,
 	)
 	return i, err
 }
 
 const entityByID = `-- name: EntityByID :one
-SELECT founder, entity, kind, mentions, first, last, roles, ages, divided FROM graph_entity WHERE entity = $1
+SELECT founder, entity, kind, mentions, first, last, roles, ages, divided, guarded FROM graph_entity WHERE entity = $1
 `
 
 func (q *Queries) EntityByID(ctx context.Context, entity string) (GraphEntity, error) {
@@ -631,12 +648,13 @@ func (q *Queries) EntityByID(ctx context.Context, entity string) (GraphEntity, e
 		&i.Roles,
 		&i.Ages,
 		&i.Divided,
+		&i.Guarded,
 	)
 	return i, err
 }
 
 const entityOnceNamed = `-- name: EntityOnceNamed :one
-SELECT e.founder, e.entity, e.kind, e.mentions, e.first, e.last, e.roles, e.ages, e.divided FROM graph_mention m JOIN graph_entity e ON e.founder = m.entity WHERE m.founds = $1
+SELECT e.founder, e.entity, e.kind, e.mentions, e.first, e.last, e.roles, e.ages, e.divided, e.guarded FROM graph_mention m JOIN graph_entity e ON e.founder = m.entity WHERE m.founds = $1
 `
 
 func (q *Queries) EntityOnceNamed(ctx context.Context, founds string) (GraphEntity, error) {
@@ -652,6 +670,7 @@ func (q *Queries) EntityOnceNamed(ctx context.Context, founds string) (GraphEnti
 		&i.Roles,
 		&i.Ages,
 		&i.Divided,
+		&i.Guarded,
 	)
 	return i, err
 }
@@ -688,8 +707,8 @@ func (q *Queries) InsertDue(ctx context.Context, arg InsertDueParams) error {
 }
 
 const insertEntity = `-- name: InsertEntity :exec
-INSERT INTO graph_entity (founder, entity, kind, mentions, first, last, roles, ages, divided)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO graph_entity (founder, entity, kind, mentions, first, last, roles, ages, divided, guarded)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 `
 
 type InsertEntityParams struct {
@@ -702,6 +721,7 @@ type InsertEntityParams struct {
 	Roles    string
 	Ages     string
 	Divided  bool
+	Guarded  bool
 }
 
 func (q *Queries) InsertEntity(ctx context.Context, arg InsertEntityParams) error {
@@ -715,6 +735,7 @@ func (q *Queries) InsertEntity(ctx context.Context, arg InsertEntityParams) erro
 		arg.Roles,
 		arg.Ages,
 		arg.Divided,
+		arg.Guarded,
 	)
 	return err
 }
@@ -1869,7 +1890,7 @@ func (q *Queries) Sources(ctx context.Context, entity int64) ([]string, error) {
 }
 
 const updateEntity = `-- name: UpdateEntity :exec
-UPDATE graph_entity SET mentions = $2, first = $3, last = $4, roles = $5, ages = $6, divided = $7 WHERE founder = $1
+UPDATE graph_entity SET mentions = $2, first = $3, last = $4, roles = $5, ages = $6, divided = $7, guarded = $8 WHERE founder = $1
 `
 
 type UpdateEntityParams struct {
@@ -1880,6 +1901,7 @@ type UpdateEntityParams struct {
 	Roles    string
 	Ages     string
 	Divided  bool
+	Guarded  bool
 }
 
 func (q *Queries) UpdateEntity(ctx context.Context, arg UpdateEntityParams) error {
@@ -1891,6 +1913,7 @@ func (q *Queries) UpdateEntity(ctx context.Context, arg UpdateEntityParams) erro
 		arg.Roles,
 		arg.Ages,
 		arg.Divided,
+		arg.Guarded,
 	)
 	return err
 }

@@ -1,4 +1,4 @@
-package casework
+package sqldb
 
 import (
 	"math"
@@ -34,22 +34,22 @@ func (p *After) UnmarshalText(text []byte) error {
 	at, row, _ := strings.Cut(string(text), ".")
 	n, err := strconv.ParseInt(at, 10, 64)
 	if err != nil || row == "" || len(row) > 60 {
-		return fault.New(fault.Invalid, "casework.After", "casework.bad_place")
+		return fault.New(fault.Invalid, "sqldb.After", "sqldb.bad_place")
 	}
 	*p = After{clock.FromMicro(n), row}
 	return nil
 }
 
-// rising is the place in a list whose earliest row comes first.
-func (p After) rising() (at int64, row string) {
+// Rising is the place in a list whose earliest row comes first.
+func (p After) Rising() (at int64, row string) {
 	if p.ID == "" {
 		return math.MinInt64, ""
 	}
 	return clock.Micro(p.At), p.ID
 }
 
-// falling is the place in a list whose latest row comes first.
-func (p After) falling() (at int64, row string) {
+// Falling is the place in a list whose latest row comes first.
+func (p After) Falling() (at int64, row string) {
 	if p.ID == "" {
 		return math.MaxInt64, ""
 	}
