@@ -38,6 +38,7 @@ type program struct {
 	lang     string // --lang
 	language string // of the configuration
 	settings []config.Setting
+	speech   speech
 }
 
 // Main runs the command line and gives the exit code.

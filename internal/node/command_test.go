@@ -78,3 +78,14 @@ func TestUnitObeysDir(t *testing.T) {
 	}
 	run(t, exitUsage, "systemd-unit", "--dir", "/srv/a\nExecStartPre=/bin/evil")
 }
+
+// A file with many rejected rows has many sentences; the messages are read once.
+func TestMessagesAreReadOnce(t *testing.T) {
+	p := &program{lang: "ru"}
+	if said := p.say("import.no_file", nil); !strings.Contains(said, "Файл не открывается") {
+		t.Errorf("not in Russian: %s", said)
+	}
+	if n := testing.AllocsPerRun(20, func() { p.say("import.no_file", nil) }); n > 500 {
+		t.Errorf("a sentence takes %.0f allocations", n)
+	}
+}

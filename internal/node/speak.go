@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"sync"
 
 	"lodestar/catalog"
 	"lodestar/internal/base/fault"
@@ -15,10 +17,22 @@ import (
 	"lodestar/internal/kernel/policy"
 )
 
+// speech is the book of messages, read once however much is said.
+type speech struct {
+	once sync.Once
+	book *i18n.Book
+	err  error
+}
+
+func (s *speech) read() (*i18n.Book, error) {
+	s.once.Do(func() { s.book, s.err = i18n.Load(nil, catalog.Messages) })
+	return s.book, s.err
+}
+
 // tongue puts the language of the commands into a context: --lang, otherwise the
 // configuration's, otherwise English.
 func (p *program) tongue(ctx context.Context) context.Context {
-	book, err := i18n.Load(nil, catalog.Messages)
+	book, err := p.speech.read()
 	if err != nil {
 		return ctx
 	}
@@ -27,25 +41,25 @@ func (p *program) tongue(ctx context.Context) context.Context {
 
 // checkLanguage refuses a language that the messages are not in.
 func (p *program) checkLanguage() error {
-	if p.lang == "" {
+	if p.lang == "" || slices.Contains(i18n.Official, p.lang) {
 		return nil
 	}
-	book, err := i18n.Load(nil, catalog.Messages)
-	if err != nil {
-		return err
-	}
-	var known []string
-	for _, l := range book.Locales() {
-		if known = append(known, l.Lang); l.Lang == p.lang {
-			return nil
-		}
-	}
-	return usageError{fmt.Errorf("no language is called %q; there are %s", p.lang, strings.Join(known, ", "))}
+	return usageError{fmt.Errorf("no language is called %q; there are %s", p.lang, strings.Join(i18n.Official, ", "))}
 }
 
 // say is a message in the language of the commands.
 func (p *program) say(key string, args []fault.Arg) string {
 	return i18n.Say(p.tongue(context.Background()), key, args)
+}
+
+// tell is a message with name, value pairs.
+func (p *program) tell(key string, args ...any) string {
+	return i18n.T(p.tongue(context.Background()), key, args...)
+}
+
+// count is a message in the plural form for n.
+func (p *program) count(key string, n int, args ...any) string {
+	return i18n.N(p.tongue(context.Background()), key, n, args...)
 }
 
 // told is an error as the command line gives it: a stable code, the key of its
