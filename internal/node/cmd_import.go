@@ -42,11 +42,12 @@ func (p *program) importCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			count, err := n.undo(c.Context(), actorOf(u), imp, progress(c.ErrOrStderr(), "signals"))
-			if err != nil {
+			tell, end := p.progress(c, "signals")
+			count, err := n.undo(c.Context(), actorOf(u), imp, tell)
+			if end(); err != nil {
 				return err
 			}
-			return errors.Join(n.Drain(c.Context()), p.print(c, map[string]int{"retracted": count}, func(w io.Writer) { fmt.Fprintf(w, "%d signals taken back.\n", count) }))
+			return errors.Join(n.Drain(c.Context()), p.print(c, map[string]int{"retracted": count}, func(w io.Writer) { fmt.Fprintln(w, p.count("command.taken_back", count)) }))
 		}),
 	})
 	return c
@@ -66,8 +67,9 @@ func (p *program) importFile(c *cobra.Command, n *Node, path string, f importFla
 	if err != nil {
 		return fault.Wrap("import", err)
 	}
-	tell := progress(c.ErrOrStderr(), "rows")
-	in := intake.In{By: actorOf(u), File: table.File{ReaderAt: file, Size: info.Size()}, Dry: f.dry, Progress: func(rows int) { tell(int64(rows), int64(rows)) }}
+	tell, end := p.progress(c, "rows")
+	defer end()
+	in := intake.In{By: actorOf(u), File: table.File{ReaderAt: file, Size: info.Size()}, Dry: f.dry, Progress: func(rows int) { tell(int64(rows), 0) }}
 	if in.Mapping, err = readMapping(f.mapping); err != nil {
 		return err
 	}
@@ -90,7 +92,7 @@ func (p *program) importFile(c *cobra.Command, n *Node, path string, f importFla
 			return err
 		}
 	}
-	if err := p.print(c, p.imported(done), func(w io.Writer) { p.printImported(w, done, f) }); err != nil {
+	if err := p.print(c, p.imported(done), func(w io.Writer) { p.printImported(w, path, done, f) }); err != nil {
 		return err
 	}
 	if done.Rejected > 0 && done.Rejected == done.Rows {
@@ -111,22 +113,37 @@ func readMapping(path string) (intake.Mapping, error) {
 	return intake.ReadMapping(m)
 }
 
-func (p *program) printImported(w io.Writer, d intake.Imported, f importFlags) {
+func (p *program) printImported(w io.Writer, path string, d intake.Imported, f importFlags) {
 	for _, c := range d.Unread {
-		fmt.Fprintf(w, "column %d (%s) is not read: %s\n", c.Number, c.Header, p.say(c.Note, nil))
+		fmt.Fprintln(w, p.tell("command.column_unread", "number", c.Number, "header", c.Header, "why", p.say(c.Note, nil)))
 	}
-	verb := "recorded"
+	counts := []any{"rows", d.Rows, "recorded", d.Recorded, "again", d.Again, "rejected", d.Rejected}
 	if f.dry {
-		verb = "would be recorded"
+		fmt.Fprintln(w, p.tell("command.would_import", counts...))
+	} else {
+		fmt.Fprintln(w, p.tell("command.imported", counts...))
 	}
-	fmt.Fprintf(w, "%d rows: %d %s, %d were there already, %d rejected\n", d.Rows, d.Recorded, verb, d.Again, d.Rejected)
 	if d.Noted > 0 {
-		fmt.Fprintf(w, "%d rows have a value that was kept as text in the narrative\n", d.Noted)
+		fmt.Fprintln(w, p.count("command.noted", d.Noted))
 	}
 	if d.Rejected > 0 && f.rejects == "" {
-		fmt.Fprintln(w, "Why: run it again with --rejects FILE")
+		words := append([]string{"import", path}, f.again()...)
+		fmt.Fprintln(w, p.tell("command.why_rejected", "command", p.next(append(words, "--dry-run", "--rejects", "rejects.csv")...)))
 	}
-	if d.Recorded > 0 && !f.dry {
-		fmt.Fprintf(w, "Take it back with: lodestar import undo %s --as %s\n", d.Import, f.as)
+	switch {
+	case d.Recorded == 0:
+	case f.dry:
+		fmt.Fprintln(w, p.tell("command.to_import", "command", p.next(append([]string{"import", path}, f.again()...)...)))
+	default:
+		fmt.Fprintln(w, p.tell("command.to_undo", "command", p.next("import", "undo", d.Import.String(), "--as", f.as)))
 	}
+}
+
+// again are the flags with which the same file is read in the same way.
+func (f importFlags) again() []string {
+	words := []string{"--as", f.as}
+	if f.mapping != "" {
+		words = append(words, "--mapping", f.mapping)
+	}
+	return words
 }

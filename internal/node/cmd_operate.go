@@ -38,7 +38,7 @@ func (p *program) init() *cobra.Command {
 			}
 			in := bufio.NewReader(c.InOrStdin())
 			if name == "" {
-				if name, err = askFor(c, in, "Name of the node's ledger, like a web address without https://", "lodestar.example.org"); err != nil {
+				if name, err = askFor(c, in, p.tell("command.ask_name"), "lodestar.example.org"); err != nil {
 					return err
 				}
 			}
@@ -53,15 +53,28 @@ func (p *program) init() *cobra.Command {
 			if file, err = p.writeSettings(cfg, file); err != nil {
 				return err
 			}
-			fmt.Fprintf(c.OutOrStdout(), "Settings are in %s.\n", file)
-			fmt.Fprintf(c.OutOrStdout(), "Keys and database are in %s.\n\nLedger key (give it to whoever checks the ledger):\n  %s\n\n"+
-				"Back up %s on paper or in a safe, apart from the database: without it nothing sealed can be read.\n"+
-				"Next: lodestar user add, then lodestar serve.\n", cfg.Dir, n.Key.LogKey(), cfg.kek())
-			return nil
+			return p.begun(c, n, file)
 		},
 	}
 	c.Flags().StringVar(&name, "name", "", "name of the node's ledger")
 	return c
+}
+
+// begun says what init made, and what comes next. The settings that it was given
+// stand in the file: what comes next needs only to find that.
+func (p *program) begun(c *cobra.Command, n *Node, file string) error {
+	if p.database = ""; file != configFile(n.Config.Dir) {
+		p.file = file
+	}
+	out := map[string]string{"settings": file, "dir": n.Config.Dir, "ledger_key": n.Key.LogKey(), "node_key": n.Config.kek()}
+	return p.print(c, out, func(w io.Writer) {
+		fmt.Fprintln(w, p.tell("command.settings_in", "file", file))
+		fmt.Fprintln(w, p.tell("command.data_in", "dir", n.Config.Dir))
+		fmt.Fprintf(w, "\n%s\n  %s\n\n", p.tell("command.ledger_key"), n.Key.LogKey())
+		fmt.Fprintln(w, p.tell("command.keep_key", "file", n.Config.kek()))
+		p.sayNext(w, "user", "add", "NAME", "--organisation", "ORGANISATION", "--role", "administrator")
+		p.sayNext(w, "serve")
+	})
 }
 
 // writeSettings writes the file of settings: those that were given as they are,
@@ -112,7 +125,9 @@ func (p *program) serve() *cobra.Command {
 				return err
 			}
 			return s.Run(c.Context(), func(a net.Addr) {
-				fmt.Fprintf(c.OutOrStdout(), "Serving on %s; open %s\n", a, n.Config.origin())
+				p.print(c, map[string]string{"address": a.String(), "origin": n.Config.origin()}, func(w io.Writer) {
+					fmt.Fprintln(w, p.tell("command.serving", "address", a.String(), "origin", n.Config.origin()))
+				})
 			})
 		}),
 	}
@@ -160,19 +175,18 @@ func (p *program) migrate() *cobra.Command {
 		}
 		return p.print(c, steps, func(w io.Writer) {
 			for _, s := range steps {
-				state := "to do"
+				state := p.tell("command.to_do")
 				if s.Applied {
-					state = "done "
+					state = p.tell("command.applied")
 				}
-				fmt.Fprintf(w, "%s  %s/%s\n", state, s.Set, filepath.Base(s.File))
+				fmt.Fprintf(w, "%-9s  %s/%s\n", state, s.Set, filepath.Base(s.File))
 			}
 		})
 	}
 	c.AddCommand(
 		&cobra.Command{Use: "status", Short: "Which migrations are applied", Args: cobra.NoArgs, RunE: plan},
 		&cobra.Command{Use: "up", Short: "Apply what is missing", Args: cobra.NoArgs, RunE: p.withNode(func(c *cobra.Command, n *Node, _ []string) error {
-			fmt.Fprintln(c.OutOrStdout(), "The tables are up to date.")
-			return nil
+			return p.print(c, map[string]bool{"up_to_date": true}, func(w io.Writer) { fmt.Fprintln(w, p.tell("command.tables_done")) })
 		})},
 	)
 	return c
@@ -232,8 +246,7 @@ func (p *program) systemd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = io.WriteString(c.OutOrStdout(), text)
-			return err
+			return p.print(c, map[string]string{"unit": text}, func(w io.Writer) { io.WriteString(w, text) })
 		},
 	}
 }

@@ -33,6 +33,9 @@ func (n *Node) administer(ctx context.Context, fn func(*act.Act) error) error {
 
 // user finds a user, for the commands.
 func (n *Node) user(ctx context.Context, userID string) (u signin.User, err error) {
+	if _, err := id.Parse[id.User](userID); err != nil {
+		return u, err
+	}
 	err = n.administer(ctx, func(a *act.Act) error {
 		u, err = signin.FindUser(a.Ctx(), a.Tx(), userID)
 		return err
@@ -74,7 +77,7 @@ func (p *program) userAdd() *cobra.Command {
 			}
 			out := map[string]string{"user": u.ID, "organisation": u.Organisation, "invitation": code, "register": n.Config.origin() + "/register"}
 			return p.print(c, out, func(w io.Writer) {
-				fmt.Fprintf(w, "User %s\nInvitation, valid for three days, once:\n  %s\nRegister at %s\n", u.ID, code, out["register"])
+				fmt.Fprintf(w, "%s\n%s\n  %s\n%s\n", p.tell("command.user_added", "user", u.ID), p.tell("command.invitation"), code, p.tell("command.register", "address", out["register"]))
 			})
 		}),
 	}
@@ -136,7 +139,10 @@ func (p *program) userBlock() *cobra.Command {
 	return &cobra.Command{
 		Use: "block USER", Short: "End a user's sessions and let nobody in under that name", Args: cobra.ExactArgs(1),
 		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error {
-			return n.administer(c.Context(), func(a *act.Act) error {
+			if _, err := id.Parse[id.User](args[0]); err != nil {
+				return err
+			}
+			err := n.administer(c.Context(), func(a *act.Act) error {
 				u, err := signin.FindUser(a.Ctx(), a.Tx(), args[0])
 				if fault.Is(err, fault.NotFound) {
 					return fault.New(fault.NotFound, "node.userBlock", "signin.no_such_user")
@@ -151,6 +157,10 @@ func (p *program) userBlock() *cobra.Command {
 				_, err = signin.Revoke(a.Ctx(), a.Tx(), u.ID)
 				return err
 			})
+			if err != nil {
+				return err
+			}
+			return p.print(c, map[string]string{"blocked": args[0]}, func(w io.Writer) { fmt.Fprintln(w, p.tell("command.blocked", "user", args[0])) })
 		}),
 	}
 }

@@ -50,7 +50,7 @@ func Main(args []string, out, errOut io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errOut)
-	err := root.ExecuteContext(ctx)
+	c, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return 0
 	}
@@ -59,10 +59,10 @@ func Main(args []string, out, errOut io.Writer) int {
 	}
 	// A flag after the mistake was not read: a program that asks for JSON gets it.
 	p.json = p.json || slices.Contains(args, "--json")
-	var usage usageError
+	var misuse usageError
 	var f *fault.Error
-	if errors.As(err, &usage) || !errors.As(err, &f) && misused(err) {
-		p.complain(errOut, told{Code: "usage", Message: err.Error()})
+	if errors.As(err, &misuse) || !errors.As(err, &f) && misused(err) {
+		p.complain(errOut, p.misuse(err, c.CommandPath()))
 		return exitUsage
 	}
 	p.complain(errOut, p.told(err))
@@ -82,6 +82,14 @@ func misused(err error) bool {
 
 // usageError is a command line that cannot be understood.
 type usageError struct{ error }
+
+// usage is a usageError with the key of its sentence, and name, value pairs.
+func usage(key string, args ...any) error {
+	return usageError{fault.New(fault.Invalid, "command", key, args...)}
+}
+
+// Unwrap gives the sentence.
+func (u usageError) Unwrap() error { return u.error }
 
 func (p *program) root() *cobra.Command {
 	root := &cobra.Command{

@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"lodestar/internal/kernel/id"
 )
 
 func run(t *testing.T, code int, args ...string) (out, errOut string) {
@@ -77,6 +81,72 @@ func TestUnitObeysDir(t *testing.T) {
 		}
 	}
 	run(t, exitUsage, "systemd-unit", "--dir", "/srv/a\nExecStartPre=/bin/evil")
+}
+
+// What a command says comes next can be copied and run: it names the same node,
+// and repeats no password.
+func TestHintsAreTrue(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "it's a node")
+	out, _ := run(t, 0, "init", "--dir", dir, "--name", "x.lodestar.invalid")
+	quoted := "'" + strings.ReplaceAll(dir, "'", `'\''`) + "'"
+	if !strings.Contains(out, "lodestar serve --dir "+quoted+"\n") {
+		t.Errorf("no serve for %s in\n%s", quoted, out)
+	}
+	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	out, _ = run(t, 0, "backup", a, b, "--dir", dir)
+	_, hint, _ := strings.Cut(out, "Next: lodestar ")
+	run(t, 0, unquote(t, hint)...)
+	into := filepath.Join(t.TempDir(), "into")
+	out, _ = run(t, 0, "restore", a, b, "--dir", dir, "--into", into)
+	_, hint, _ = strings.Cut(out, "Next: lodestar ")
+	if words := unquote(t, hint); !slices.Contains(words, filepath.Join(into, "node.db")) {
+		t.Errorf("not what was restored: %v", words)
+	} else {
+		run(t, 0, words...)
+	}
+	if _, said := run(t, exitFailed, "user", "block", id.New[id.User]().String(), "--dir", dir); !strings.Contains(said, "Next: lodestar user list --dir "+quoted+"\n") {
+		t.Errorf("an unknown user: %s", said)
+	}
+	p := &program{database: "postgres://a:secret@host/db", dir: dir, file: "/x y"}
+	if hint := p.next("doctor"); strings.Contains(hint, "secret") || !strings.Contains(hint, "--config '/x y'") || !strings.Contains(hint, "--database postgres://…") {
+		t.Error(hint)
+	}
+}
+
+// unquote reads the words of a printed command as a shell does.
+func unquote(t *testing.T, line string) (words []string) {
+	t.Helper()
+	line, _, _ = strings.Cut(line, "\n")
+	out, err := exec.Command("sh", "-c", "printf '%s\\n' "+line).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+}
+
+// A mistaken id is answered with what was expected and what the given looks like,
+// in the reader's language, and is not repeated: it may be a name.
+func TestMistakenIDs(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "node")
+	run(t, 0, "init", "--dir", dir, "--name", "x.lodestar.invalid")
+	line := id.New[id.Line]().String()
+	for _, x := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"trace", line}, "signal (sig_…). What was given begins like that of: ledger line"},
+		{[]string{"trace", "sig_123", "--lang", "de"}, "Meldung (sig_…). Die angegebene hat 7 Zeichen statt 25"},
+		{[]string{"ledger", "prove", "17"}, "ledger line (lin_…). What was given is no reference"},
+		{[]string{"import", "undo", canary, "--as", "usr_1"}, "import (imp_…). What was given is no reference"},
+		{[]string{"import", "x", "--as", line}, "user (usr_…). What was given begins like that of: ledger line"},
+		{[]string{"user", "block", canary}, "user (usr_…)"},
+		{[]string{"user", "token", line[:24] + "!", "--until", "2999-01-01"}, "user (usr_…)"},
+		{[]string{"explain", canary, "protection.see", "case"}, "user (usr_…)"},
+	} {
+		if _, said := run(t, exitFailed, append(x.args, "--dir", dir)...); !strings.Contains(said, x.want) || namesCanary(said) {
+			t.Errorf("%v: %s", x.args, said)
+		}
+	}
 }
 
 // A file with many rejected rows has many sentences; the messages are read once.

@@ -155,6 +155,23 @@ func TestImportCommand(t *testing.T) {
 	if err != nil || !strings.Contains(string(file), "import.bad_date") || !strings.Contains(string(file), "Dieses Datum") {
 		t.Errorf("%s %v", file, err)
 	}
+	out, _ = run(0, "import", table, "--as", c.lena.User.String(), "--dry-run")
+	for _, want := range []string{"Would be recorded: 0; there already: 2; would be rejected: 1", "--rejects rejects.csv --dir " + dir} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not said:\n%s", want, out)
+		}
+	}
+	signals, err := c.Evidence.List(t.Context(), c.lena, 0, 1)
+	if err != nil || len(signals) != 1 {
+		t.Fatalf("%v %v", signals, err)
+	}
+	out, _ = run(0, "trace", signals[0].ID.String())
+	_, prove, _ := strings.Cut(out, "To prove the last line: lodestar ")
+	if words := strings.Fields(prove); len(words) < 3 || strings.Count(out, words[2]) != 2 {
+		t.Errorf("the trace names no line that can be proven:\n%s", out)
+	} else if out, _ = run(0, words...); !strings.Contains(out, words[2]) && !strings.Contains(out, "proof") {
+		t.Errorf("%v gives\n%s", words, out)
+	}
 	if list, err := c.Evidence.Imports(t.Context(), c.lena, courseStart.AddDate(50, 0, 0), 10); err != nil || len(list) != 1 || list[0].Recorded != 2 || list[0].State != evidence.ImportDone {
 		t.Errorf("the page does not list it: %+v %v", list, err)
 	}

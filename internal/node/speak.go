@@ -44,7 +44,7 @@ func (p *program) checkLanguage() error {
 	if p.lang == "" || slices.Contains(i18n.Official, p.lang) {
 		return nil
 	}
-	return usageError{fmt.Errorf("no language is called %q; there are %s", p.lang, strings.Join(i18n.Official, ", "))}
+	return usage("command.no_language", "language", p.lang, "languages", strings.Join(i18n.Official, ", "))
 }
 
 // say is a message in the language of the commands.
@@ -69,6 +69,8 @@ type told struct {
 	Key     string      `json:"key,omitempty"`
 	Message string      `json:"message"`
 	Cause   string      `json:"cause,omitempty"` // for the operator, in English
+	Next    string      `json:"next,omitempty"`  // the command that mends it
+	lead    string      // what stands before Next
 	Fields  []toldField `json:"fields,omitempty"`
 }
 
@@ -80,8 +82,11 @@ type toldField struct {
 
 func (p *program) told(err error) told {
 	var f *fault.Error
-	if !errors.As(err, &f) {
-		return told{Code: fault.Internal.String(), Message: err.Error()}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return told{Code: "interrupted", Key: "command.interrupted", Message: p.tell("command.interrupted")}
+	case !errors.As(err, &f):
+		return told{Code: fault.Internal.String(), Key: "fault.internal", Message: p.tell("fault.internal"), Cause: err.Error()}
 	}
 	t := told{Code: f.Kind.String(), Key: f.Key, Message: p.say(f.Key, f.Args)}
 	for _, x := range f.Fields {
@@ -90,7 +95,26 @@ func (p *program) told(err error) told {
 	if cause := f.Unwrap(); cause != nil {
 		t.Cause = cause.Error()
 	}
+	if words := mends[f.Key]; words != nil {
+		t.mend(p, p.next(words...))
+	}
 	return t
+}
+
+// misuse is how a command line that cannot be understood is answered: with what is
+// wrong, and where help is.
+func (p *program) misuse(err error, path string) told {
+	t := told{Key: "command.misused", Message: p.tell("command.misused"), Cause: err.Error()}
+	if errors.As(err, new(*fault.Error)) {
+		t = p.told(err)
+	}
+	t.Code = "usage"
+	t.mend(p, path+" --help")
+	return t
+}
+
+func (t *told) mend(p *program, command string) {
+	t.Next, t.lead = command, p.tell("command.next", "command", command)
 }
 
 // complain tells why a command failed: in words, or with --json as {"error": …}.
@@ -101,7 +125,11 @@ func (p *program) complain(w io.Writer, t told) {
 		e.Encode(map[string]told{"error": t})
 		return
 	}
-	fmt.Fprintf(w, "lodestar: %s [%s]\n", t, t.Code)
+	first, rest, more := strings.Cut(t.String(), "\n")
+	fmt.Fprintf(w, "lodestar: %s [%s]\n", first, t.Code)
+	if more {
+		fmt.Fprintln(w, rest)
+	}
 }
 
 // String is the error in words.
@@ -112,6 +140,9 @@ func (t told) String() string {
 	}
 	if t.Cause != "" {
 		text += " (" + t.Cause + ")"
+	}
+	if t.lead != "" {
+		text += "\n" + t.lead
 	}
 	return text
 }

@@ -2,7 +2,6 @@ package node
 
 import (
 	_ "embed"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"unicode"
@@ -29,7 +28,7 @@ func (p *program) unit() (string, error) {
 			continue
 		}
 		if strings.ContainsFunc(*path, unicode.IsControl) {
-			return "", usageError{fmt.Errorf("a path in a unit holds no control characters: %q", *path)}
+			return "", usage("command.control_in_path")
 		}
 		absolute, err := filepath.Abs(*path)
 		if err != nil {
