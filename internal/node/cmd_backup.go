@@ -80,7 +80,7 @@ func (p *program) verifyBackup(c *cobra.Command, file, keysFile string) error {
 	err = p.print(c, list, func(w io.Writer) {
 		t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 		for _, v := range list {
-			fmt.Fprintf(t, "%s\t%s\t%s\n", v.State, p.tell("doctor."+v.Name), v.Value)
+			fmt.Fprintf(t, "%s\t%s\t%s\n", v.State, v.Name, v.Value)
 		}
 		t.Flush()
 	})

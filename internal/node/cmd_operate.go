@@ -115,11 +115,17 @@ func askFor(c *cobra.Command, in *bufio.Reader, question, byDefault string) (str
 }
 
 func (p *program) serve() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the node",
 		Args:  cobra.NoArgs,
 		RunE: p.withNode(func(c *cobra.Command, n *Node, _ []string) error {
+			if err := n.Config.listenable(); err != nil {
+				return err
+			}
+			if _, err := n.Config.TLS.load(); err != nil {
+				return err
+			}
 			s, err := n.Serve(false)
 			if err != nil {
 				return err
@@ -131,6 +137,8 @@ func (p *program) serve() *cobra.Command {
 			})
 		}),
 	}
+	c.Flags().StringVar(&p.listen, "listen", "", "address and port of the pages, such as 127.0.0.1:8080 or :8443 for all addresses")
+	return c
 }
 
 func (p *program) doctor() *cobra.Command {
@@ -140,13 +148,8 @@ func (p *program) doctor() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: p.withNode(func(c *cobra.Command, n *Node, _ []string) error {
 			checks := n.Doctor(c.Context())
-			err := p.print(c, p.checks(checks), func(w io.Writer) {
-				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-				for _, x := range checks {
-					fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", x.State, x.Name, x.Value, x.Fix)
-				}
-				t.Flush()
-			})
+			said := p.checks(checks)
+			err := p.print(c, said, func(w io.Writer) { p.printChecks(w, said) })
 			for _, x := range checks {
 				if x.State == Fail {
 					return errDegraded

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -21,6 +23,9 @@ import (
 
 // Roles are the roles that policies know.
 var Roles = []string{"responder", "caseworker", "provider", "analyst", "investigator", "administrator", "oversight"}
+
+// Kinds are the kinds of organisations.
+var Kinds = []string{"police", "government_agency", "local_authority", "ngo", "shelter", "legal_aid", "clinic", "hostel", "coordinator", "rapporteur"}
 
 // operator is whoever runs commands on the node's own machine.
 var operator = policy.Actor{User: id.Derived[id.User]("operator"), Organisation: Self.Organisation, Roles: []string{"administrator"}, Name: "operator"}
@@ -54,16 +59,25 @@ func (p *program) userAdd() *cobra.Command {
 	var roles []string
 	c := &cobra.Command{
 		Use: "add NAME", Short: "Add a user and print the invitation", Args: cobra.ExactArgs(1),
+		Long: "The invitation is shown once and holds for three days; with it the user registers a passkey.\n\n" +
+			"Roles: " + strings.Join(Roles, ", ") + ".\nKinds of organisations: " + strings.Join(Kinds, ", ") + ".",
+		Example: `  lodestar user add "A. Petrova" --organisation "North Shelter" --kind shelter --role caseworker,responder`,
 		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error {
 			for _, r := range roles {
-				if !known(r) {
-					return usageError{fmt.Errorf("no role is called %q; the roles are %v", r, Roles)}
+				if !slices.Contains(Roles, r) {
+					return usage("command.no_role", "role", r, "roles", strings.Join(Roles, ", "))
 				}
+			}
+			if !slices.Contains(Kinds, kind) {
+				return usage("command.no_kind", "kind", kind, "kinds", strings.Join(Kinds, ", "))
 			}
 			u := signin.User{ID: id.New[id.User]().String(), Name: args[0], Roles: roles, Language: "en", Active: true}
 			var code string
 			err := n.administer(c.Context(), func(a *act.Act) (err error) {
 				if u.Organisation, err = organisationNamed(a, organisation, kind); err != nil {
+					return err
+				}
+				if err := alone(a, u); err != nil {
 					return err
 				}
 				if err := signin.AddUser(a.Ctx(), a.Tx(), u); err != nil {
@@ -82,20 +96,30 @@ func (p *program) userAdd() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&organisation, "organisation", "", "name of the organisation; made if it is not there")
-	c.Flags().StringVar(&kind, "kind", "ngo", "kind of a new organisation")
-	c.Flags().StringSliceVar(&roles, "role", nil, "roles, separated by commas")
+	c.Flags().StringVar(&kind, "kind", "ngo", "kind of a new organisation, see above")
+	c.Flags().StringSliceVar(&roles, "role", nil, "roles, separated by commas, see above")
 	c.MarkFlagRequired("organisation")
 	c.MarkFlagRequired("role")
 	return c
 }
 
-func known(role string) bool {
-	for _, r := range Roles {
-		if r == role {
-			return true
+// alone refuses a second user of one name in one organisation: whoever reads the
+// ledger could not tell them apart.
+func alone(a *act.Act, u signin.User) error {
+	list, err := signin.Users(a.Ctx(), a.Tx())
+	if err != nil {
+		return err
+	}
+	for _, other := range list {
+		if other.Organisation == u.Organisation && sameName(other.Name, u.Name) {
+			return fault.New(fault.Conflict, "node.userAdd", "command.user_there", "user", other.ID)
 		}
 	}
-	return false
+	return nil
+}
+
+func sameName(a, b string) bool {
+	return strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
 }
 
 func organisationNamed(a *act.Act, name, kind string) (string, error) {

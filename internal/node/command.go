@@ -36,6 +36,7 @@ type program struct {
 	dir      string // --dir
 	json     bool   // --json
 	lang     string // --lang
+	listen   string // --listen, of serve
 	language string // of the configuration
 	settings []config.Setting
 	speech   speech
@@ -121,6 +122,9 @@ func (p *program) read() (Config, error) {
 	if p.dir != "" {
 		flags["dir"] = p.dir
 	}
+	if p.listen != "" {
+		flags["listen"] = p.listen
+	}
 	var environ []string
 	for _, kv := range os.Environ() {
 		// The variables of the tests are not settings of a node.
@@ -168,7 +172,12 @@ func (p *program) open(ctx context.Context) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Open(ctx, cfg, system, Logger(os.Stderr))
+	n, err := Open(ctx, cfg, system, Logger(os.Stderr))
+	if err != nil {
+		return nil, err
+	}
+	n.Settings = p.file
+	return n, nil
 }
 
 // Logger writes JSON lines for machines, to a terminal and to a file alike.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -146,6 +147,36 @@ func TestMistakenIDs(t *testing.T) {
 		if _, said := run(t, exitFailed, append(x.args, "--dir", dir)...); !strings.Contains(said, x.want) || namesCanary(said) {
 			t.Errorf("%v: %s", x.args, said)
 		}
+	}
+}
+
+// Whoever adds a user is told which roles and kinds there are, and of a user who is
+// there already.
+func TestUserAdd(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "node")
+	run(t, 0, "init", "--dir", dir, "--name", "x.lodestar.invalid")
+	add := func(code int, more ...string) string {
+		t.Helper()
+		out, said := run(t, code, append([]string{"user", "add", "--dir", dir, "--organisation", "North Shelter"}, more...)...)
+		return out + said
+	}
+	for want, said := range map[string]string{
+		"no role called boss. The roles are: responder, caseworker,":                  add(exitUsage, "A", "--role", "caseworker,boss"),
+		"no kind of organisation called guild. The kinds are: police,":                add(exitUsage, "A", "--role", "analyst", "--kind", "guild"),
+		"Roles: responder, caseworker, provider":                                      add(0, "--help"),
+		"Kinds of organisations: police, government_agency, local_authority, ngo, sh": add(0, "--help"),
+	} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not said:\n%s", want, said)
+		}
+	}
+	first := regexp.MustCompile(`usr_\w+`).FindString(add(0, "Лена  Петрова", "--role", "analyst"))
+	if said := add(exitFailed, "лена Петрова ", "--role", "caseworker", "--lang", "fr"); !strings.Contains(said, "a déjà un utilisateur de ce nom, "+first) || strings.Contains(said, "Петрова") {
+		t.Errorf("a second user of the name: %s", said)
+	}
+	add(0, "Лена Б. Петрова", "--role", "caseworker")
+	if out, _ := run(t, 0, "user", "add", "Лена Петрова", "--dir", dir, "--organisation", "Elsewhere", "--kind", "police", "--role", "caseworker", "--json"); !json.Valid([]byte(out)) {
+		t.Error(out)
 	}
 }
 

@@ -197,13 +197,33 @@ type checkSaid struct {
 	Check
 	Key      string `json:"key"`
 	Sentence string `json:"sentence"`
+	Advice   string `json:"advice,omitempty"` // what is wrong, and what to do
 }
 
+// checks says each check in words. What mends it is a command for this node.
 func (p *program) checks(list []Check) []checkSaid {
 	out := make([]checkSaid, len(list))
 	for i, c := range list {
 		key := "doctor." + c.Name
-		out[i] = checkSaid{c, key, p.say(key, nil) + ": " + p.say("health."+string(c.State), nil)}
+		if words, ok := strings.CutPrefix(c.Fix, "lodestar "); ok {
+			c.Fix = p.next(strings.Fields(words)...)
+		}
+		out[i] = checkSaid{Check: c, Key: key, Sentence: p.say(key, nil) + ": " + p.say("health."+string(c.State), nil)}
+		if c.Advice != "" {
+			out[i].Advice = p.say(c.Advice, c.Args)
+		}
 	}
 	return out
+}
+
+// printChecks writes them one a line, and below each that is not well what to do.
+func (p *program) printChecks(w io.Writer, list []checkSaid) {
+	for _, x := range list {
+		fmt.Fprintf(w, "%-4s  %s\n", x.State, strings.TrimSpace(x.Sentence+"  "+x.Value))
+		for _, more := range []string{x.Advice, x.Fix} {
+			if more != "" {
+				fmt.Fprintln(w, "      "+more)
+			}
+		}
+	}
 }

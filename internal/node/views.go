@@ -69,7 +69,11 @@ func entryTable(ctx context.Context, list []ledger.Entry) page.Table {
 func checkTable(ctx context.Context, checks []Check) page.Table {
 	t := tableOf(ctx, "admin.health", "admin.part", "admin.state", "admin.fix")
 	for _, c := range checks {
-		row(&t, page.Words(i18n.T(ctx, "doctor."+c.Name)), state(c), page.Words(c.Fix))
+		fix := c.Fix
+		if c.Advice != "" {
+			fix = strings.TrimSpace(i18n.Say(ctx, c.Advice, c.Args) + " " + fix)
+		}
+		row(&t, page.Words(i18n.T(ctx, "doctor."+c.Name)), state(c), page.Words(fix))
 	}
 	return t
 }
