@@ -8,6 +8,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+
+	"lodestar/internal/base/fault"
 )
 
 func (p *program) backup() *cobra.Command {
@@ -41,7 +43,7 @@ func (p *program) restore() *cobra.Command {
 		Args: cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			if verify == (into != "") {
-				return usage("command.verify_or_into")
+				return usageError{fault.New(fault.Invalid, "command", "command.verify_or_into")}
 			}
 			if verify {
 				return p.verifyBackup(c, args[0], args[1])

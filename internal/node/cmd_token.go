@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lodestar/internal/base/fault"
 	"lodestar/internal/base/signin"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/id"
@@ -20,7 +21,7 @@ func (p *program) userToken() *cobra.Command {
 		Use: "token USER", Short: "Print a new token with which a system acts as the user", Args: cobra.ExactArgs(1),
 		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error {
 			if revoke && until != "" {
-				return usage("command.revoke_or_until")
+				return usageError{fault.New(fault.Invalid, "command", "command.revoke_or_until")}
 			}
 			if _, err := id.Parse[id.User](args[0]); err != nil {
 				return err
@@ -30,7 +31,7 @@ func (p *program) userToken() *cobra.Command {
 			}
 			end, err := time.Parse(time.DateOnly, until)
 			if err != nil || !end.After(n.Ground.Clock.Now()) {
-				return usage("command.until")
+				return usageError{fault.New(fault.Invalid, "command", "command.until")}
 			}
 			var token string
 			err = n.administer(c.Context(), func(a *act.Act) (err error) {

@@ -65,11 +65,11 @@ func (p *program) userAdd() *cobra.Command {
 		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error {
 			for _, r := range roles {
 				if !slices.Contains(Roles, r) {
-					return usage("command.no_role", "role", r, "roles", strings.Join(Roles, ", "))
+					return usageError{fault.New(fault.Invalid, "command", "command.no_role", "role", r, "roles", strings.Join(Roles, ", "))}
 				}
 			}
 			if !slices.Contains(Kinds, kind) {
-				return usage("command.no_kind", "kind", kind, "kinds", strings.Join(Kinds, ", "))
+				return usageError{fault.New(fault.Invalid, "command", "command.no_kind", "kind", kind, "kinds", strings.Join(Kinds, ", "))}
 			}
 			u := signin.User{ID: id.New[id.User]().String(), Name: args[0], Roles: roles, Language: "en", Active: true}
 			var code string

@@ -84,18 +84,28 @@ func misused(err error) bool {
 // usageError is a command line that cannot be understood.
 type usageError struct{ error }
 
-// usage is a usageError with the key of its sentence, and name, value pairs.
-func usage(key string, args ...any) error {
-	return usageError{fault.New(fault.Invalid, "command", key, args...)}
-}
-
 // Unwrap gives the sentence.
 func (u usageError) Unwrap() error { return u.error }
+
+const rootHelp = `What each sector sees, connected and brought to whoever can act.
+
+Exit codes:
+
+  0  done
+  1  failed: standard error says why and what to do
+  2  the command line cannot be understood; nothing was done
+  3  done, and something is amiss: doctor found a part broken, ledger verify,
+     restore --verify or rebuild found a difference, import rejected every row
+
+With --json standard output holds JSON and nothing else. Standard error then holds
+JSON too: how far a long work is, one object a second, and at the end
+{"error": {"code", "key", "message"}} if it failed. Codes and keys are stable.`
 
 func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:               "lodestar",
 		Short:             "What each sector sees, connected and brought to whoever can act",
+		Long:              rootHelp,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return p.checkLanguage() },

@@ -3,6 +3,7 @@ package node
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"lodestar/internal/base/i18n"
 	"lodestar/internal/kernel/id"
 )
 
@@ -177,6 +179,96 @@ func TestUserAdd(t *testing.T) {
 	add(0, "Лена Б. Петрова", "--role", "caseworker")
 	if out, _ := run(t, 0, "user", "add", "Лена Петрова", "--dir", dir, "--organisation", "Elsewhere", "--kind", "police", "--role", "caseworker", "--json"); !json.Valid([]byte(out)) {
 		t.Error(out)
+	}
+}
+
+// With --json every command prints JSON and nothing else, and so does standard error.
+func TestOnlyJSON(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "node")
+	a, b := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")
+	isJSON := func(args []string, what, text string) {
+		t.Helper()
+		d := json.NewDecoder(strings.NewReader(text))
+		for {
+			var v any
+			if err := d.Decode(&v); err == io.EOF {
+				return
+			} else if err != nil {
+				t.Errorf("%v: %s is not only JSON: %s", args, what, text)
+				return
+			}
+		}
+	}
+	out, _ := run(t, 0, "init", "--dir", dir, "--name", "x.lodestar.invalid", "--json")
+	if !json.Valid([]byte(out)) {
+		t.Errorf("init: %s", out)
+	}
+	out, _ = run(t, 0, "user", "add", "Lena", "--organisation", "North", "--role", "caseworker", "--dir", dir, "--json")
+	user := regexp.MustCompile(`usr_\w+`).FindString(out)
+	lines := filepath.Join(dir, "l.jsonl")
+	if err := os.WriteFile(lines, []byte(`{"ref":"1","kind":"referral","observed":"2023-07-03","mentions":[{"kind":"person","role":"worker"}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ = run(t, 0, "import", lines, "--as", user, "--dir", dir, "--json")
+	imp := regexp.MustCompile(`imp_\w+`).FindString(out)
+	for code, list := range map[int][]string{
+		0: {"import " + lines + " --dry-run --as " + user, "import columns", "import undo " + imp + " --as " + user, "doctor", "migrate status", "migrate up", "config show",
+			"version", "systemd-unit", "ledger checkpoint", "ledger verify", "rebuild --check", "user list", "user token " + user + " --until 2999-01-01", "user token " + user + " --revoke",
+			"explain " + user + " protection.see case", "backup " + a + " " + b, "restore --verify " + a + " " + b, "restore " + a + " " + b + " --into " + filepath.Join(t.TempDir(), "r"), "user block " + user},
+		exitFailed: {"trace x", "serve --listen x", "import nowhere --as " + user, "backup " + a + " " + b},
+		exitUsage:  {"import", "nonsense", "doctor --nope", "user token " + user + " --until never"},
+	} {
+		for _, line := range list {
+			args := append(strings.Fields(line), "--dir", dir, "--json")
+			out, said := run(t, code, args...)
+			isJSON(args, "standard output", out)
+			isJSON(args, "standard error", said)
+			if code == 0 && out == "" || code != 0 && !strings.Contains(said, `"error"`) {
+				t.Errorf("%v says nothing", args)
+			}
+		}
+	}
+}
+
+// In each language every sentence is there, with all that it names.
+func TestCommandsInEachLanguage(t *testing.T) {
+	dir := t.TempDir()
+	c := newCourse(t, dir, "")
+	c.enrol(t)
+	table := filepath.Join(dir, "table.csv")
+	if err := os.WriteFile(table, []byte(importedTable), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	as := c.lena.User.String()
+	english := map[string]string{}
+	for _, lang := range i18n.Official {
+		out, _ := run(t, 0, "import", table, "--as", as, "--dir", dir, "--lang", lang)
+		imp := regexp.MustCompile(`imp_\w+`).FindString(out)
+		signals, err := c.Evidence.List(t.Context(), c.lena, 0, 1)
+		if err != nil || len(signals) != 1 {
+			t.Fatal(signals, err)
+		}
+		said := map[string]string{"import": out}
+		for name, line := range map[string]string{
+			"dry": "import " + table + " --dry-run --as " + as, "trace": "trace " + signals[0].ID.String(), "undo": "import undo " + imp + " --as " + as,
+			"verify": "ledger verify", "rebuild": "rebuild --check", "migrate": "migrate status", "up": "migrate up", "doctor": "doctor",
+			"explain": "explain " + as + " protection.see case", "add": "user add N" + lang + " --organisation O --role analyst",
+			"token": "user token " + as + " --until 2999-01-01", "revoke": "user token " + as + " --revoke",
+			"backup": "backup " + filepath.Join(dir, "a"+lang) + " " + filepath.Join(dir, "b"+lang),
+		} {
+			said[name], _ = run(t, 0, append(strings.Fields(line), "--dir", dir, "--lang", lang)...)
+		}
+		for name, text := range said {
+			if strings.Contains(text, "⟦") || text == "" {
+				t.Errorf("%s in %s: %s", name, lang, text)
+			}
+			first, _, _ := strings.Cut(text, "\n")
+			if lang == "en" {
+				english[name] = first
+			} else if first == english[name] && name != "migrate" {
+				t.Errorf("%s in %s begins in English: %s", name, lang, first)
+			}
+		}
 	}
 }
 

@@ -20,8 +20,7 @@ type Check struct {
 	Fix   string `json:"fix,omitempty"` // the command that mends it
 	Value string `json:"value,omitempty"`
 
-	Advice string      `json:"-"` // message key of what is wrong and what to do; "" if nothing is
-	Args   []fault.Arg `json:"-"`
+	Why error `json:"-"` // what is wrong and what to do; nil if nothing is
 }
 
 // Health is how a check ended.
@@ -45,16 +44,15 @@ func result(name string, state Health, value, fix string) Check {
 	return Check{Name: name, State: state, Value: value, Fix: fix}
 }
 
-// advise adds what is wrong and what to do.
-func (c Check) advise(key string, args ...any) Check {
-	_, c.Args = fault.Say(fault.New(fault.Invalid, "node.Doctor", key, args...))
-	c.Advice = key
+// because adds what is wrong and what to do.
+func (c Check) because(why error) Check {
+	c.Why = why
 	return c
 }
 
 func (n *Node) checkDatabase(ctx context.Context) Check {
 	if _, err := n.Ground.DB.Scalar(ctx, "SELECT 1"); err != nil {
-		return result("database", Fail, string(n.Ground.DB.Engine), "").advise("doctor.advice.database", "file", n.settings())
+		return result("database", Fail, string(n.Ground.DB.Engine), "").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.database", "file", n.settings()))
 	}
 	return result("database", Well, string(n.Ground.DB.Engine), "")
 }
@@ -62,11 +60,11 @@ func (n *Node) checkDatabase(ctx context.Context) Check {
 func (n *Node) checkMigrations(ctx context.Context) Check {
 	steps, err := n.Ground.DB.Plan(ctx, Migrations()...)
 	if err != nil {
-		return result("migrations", Fail, fault.KindOf(err).String(), "lodestar migrate status").advise("doctor.advice.migrations")
+		return result("migrations", Fail, fault.KindOf(err).String(), "lodestar migrate status").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.migrations"))
 	}
 	for _, s := range steps {
 		if !s.Applied {
-			return result("migrations", Warn, s.File, "lodestar migrate up").advise("doctor.advice.migrations")
+			return result("migrations", Warn, s.File, "lodestar migrate up").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.migrations"))
 		}
 	}
 	return result("migrations", Well, "", "")
@@ -74,7 +72,7 @@ func (n *Node) checkMigrations(ctx context.Context) Check {
 
 func (n *Node) checkKeys(ctx context.Context) Check {
 	if _, err := n.Ground.Vault.Keys(ctx); err != nil {
-		return result("keys", Fail, "", "lodestar restore --help").advise("doctor.advice.keys")
+		return result("keys", Fail, "", "lodestar restore --help").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.keys"))
 	}
 	return result("keys", Well, "", "")
 }
@@ -83,7 +81,7 @@ func (n *Node) checkKeys(ctx context.Context) Check {
 func (n *Node) checkLedger(ctx context.Context) Check {
 	keys, err := ledger.ParseKeys(n.Key.LogKey())
 	if err != nil {
-		return result("ledger", Fail, "", "lodestar ledger verify").advise("doctor.advice.ledger")
+		return result("ledger", Fail, "", "lodestar ledger verify").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.ledger"))
 	}
 	err = n.Ground.DB.InRead(ctx, func(tx *sql.Tx) error {
 		_, err := ledger.Latest(ctx, tx, keys)
@@ -91,9 +89,9 @@ func (n *Node) checkLedger(ctx context.Context) Check {
 	})
 	switch {
 	case fault.Is(err, fault.NotFound):
-		return result("ledger", Warn, "", "lodestar ledger checkpoint").advise("doctor.advice.ledger_unsigned")
+		return result("ledger", Warn, "", "lodestar ledger checkpoint").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.ledger_unsigned"))
 	case err != nil:
-		return result("ledger", Fail, "", "lodestar ledger verify").advise("doctor.advice.ledger")
+		return result("ledger", Fail, "", "lodestar ledger verify").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.ledger"))
 	}
 	return result("ledger", Well, "", "")
 }
@@ -103,9 +101,9 @@ func (n *Node) checkQueue(ctx context.Context) Check {
 	c, err := n.Ground.Queue.Pending(ctx)
 	switch {
 	case err != nil:
-		return result("queue", Fail, "", "").advise("doctor.advice.database", "file", n.settings())
+		return result("queue", Fail, "", "").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.database", "file", n.settings()))
 	case c.GivenUp > 0:
-		return result("queue", Warn, strconv.Itoa(c.GivenUp), "").advise("doctor.advice.queue")
+		return result("queue", Warn, strconv.Itoa(c.GivenUp), "").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.queue"))
 	}
 	return result("queue", Well, "", "")
 }
@@ -126,10 +124,10 @@ func (n *Node) checkClock(ctx context.Context) Check {
 		return err
 	})
 	if err != nil {
-		return result("clock", Fail, "", "").advise("doctor.advice.database", "file", n.settings())
+		return result("clock", Fail, "", "").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.database", "file", n.settings()))
 	}
 	if clock.System().Now().Before(newest.Add(-time.Minute)) {
-		return result("clock", Warn, "", "timedatectl set-ntp true").advise("doctor.advice.clock")
+		return result("clock", Warn, "", "timedatectl set-ntp true").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.clock"))
 	}
 	return result("clock", Well, "", "")
 }
@@ -138,12 +136,12 @@ func (n *Node) checkClock(ctx context.Context) Check {
 func (n *Node) checkDisk() Check {
 	f, err := os.CreateTemp(n.Config.Dir, "doctor-*")
 	if err != nil {
-		return result("disk", Fail, "", shell("df", "-h", n.Config.Dir)).advise("doctor.advice.disk", "dir", n.Config.Dir)
+		return result("disk", Fail, "", shell("df", "-h", n.Config.Dir)).because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.disk", "dir", n.Config.Dir))
 	}
 	defer os.Remove(f.Name())
 	_, werr := f.Write(make([]byte, 1<<20))
 	if serr, cerr := f.Sync(), f.Close(); werr != nil || serr != nil || cerr != nil {
-		return result("disk", Fail, "", shell("df", "-h", n.Config.Dir)).advise("doctor.advice.disk", "dir", n.Config.Dir)
+		return result("disk", Fail, "", shell("df", "-h", n.Config.Dir)).because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.disk", "dir", n.Config.Dir))
 	}
 	return result("disk", Well, "", "")
 }

@@ -29,7 +29,7 @@ func (n *Node) settings() string {
 // deadlines then begin and end at midnight of UTC.
 func (n *Node) checkZone() Check {
 	if n.Config.Zone == "" {
-		return result("zone", Warn, "UTC", "").advise("doctor.advice.zone", "file", n.settings())
+		return result("zone", Warn, "UTC", "").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.zone", "file", n.settings()))
 	}
 	return result("zone", Well, n.Config.Zone, "")
 }
@@ -39,10 +39,10 @@ func (n *Node) checkZone() Check {
 func (n *Node) checkState() Check {
 	code := n.Config.State
 	if code == "" {
-		return result("state", Warn, "", "").advise("doctor.advice.state_none", "file", n.settings())
+		return result("state", Warn, "", "").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.state_none", "file", n.settings()))
 	}
 	if region, err := language.ParseRegion(code); err != nil || len(code) != 2 || region.String() != code || !region.IsCountry() {
-		return result("state", Fail, code, "").advise("doctor.advice.state", "value", code, "file", n.settings())
+		return result("state", Fail, code, "").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.state", "value", code, "file", n.settings()))
 	}
 	return result("state", Well, code, "")
 }
@@ -50,15 +50,14 @@ func (n *Node) checkState() Check {
 func (n *Node) checkLanguage() Check {
 	lang := n.Config.Language
 	if lang != "" && !slices.Contains(i18n.Official, lang) {
-		return result("language", Fail, lang, "").advise("doctor.advice.language", "value", lang, "languages", strings.Join(i18n.Official, ", "), "file", n.settings())
+		return result("language", Fail, lang, "").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.language", "value", lang, "languages", strings.Join(i18n.Official, ", "), "file", n.settings()))
 	}
 	return result("language", Well, lang, "")
 }
 
 func (n *Node) checkListen() Check {
 	if err := n.Config.listenable(); err != nil {
-		key, args := fault.Say(err)
-		return Check{Name: "listen", State: Fail, Value: n.Config.Listen, Advice: key, Args: args}
+		return result("listen", Fail, n.Config.Listen, "").because(err)
 	}
 	return result("listen", Well, n.Config.Listen, "")
 }
@@ -80,12 +79,11 @@ func (n *Node) checkTLS() Check {
 	cert, err := n.Config.TLS.load()
 	switch {
 	case err != nil:
-		key, args := fault.Say(err)
-		return Check{Name: "tls", State: Fail, Advice: key, Args: args}
+		return result("tls", Fail, "", "").because(err)
 	case cert == nil:
 		return result("tls", Well, "http", "")
 	case n.Ground.Clock.Now().After(cert.NotAfter):
-		return result("tls", Fail, "", "").advise("doctor.advice.certificate_ended", "date", cert.NotAfter)
+		return result("tls", Fail, "", "").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.certificate_ended", "date", cert.NotAfter))
 	}
 	return result("tls", Well, cert.NotAfter.Format(time.DateOnly), "")
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/evidence/intake"
 )
 
 // imported is a table with two good rows and one that is rejected for two reasons.
@@ -123,6 +124,50 @@ func (c *course) scalar(t *testing.T, query string) int64 {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// The example that the help gives is a mapping that is read, and what it says of
+// dates holds.
+func TestImportHelp(t *testing.T) {
+	from, to := strings.Index(importHelp, "  {\n"), strings.Index(importHelp, "\n  }")
+	m, err := intake.ReadMapping(strings.NewReader(importHelp[from : to+4]))
+	if err != nil || m.Sheet == "" || m.Dates != intake.DayFirst || m.Unknown != intake.Keep || m.Values["prs_Gender"]["F"] != "Feminine" {
+		t.Fatalf("%+v %v", m, err)
+	}
+	dir := t.TempDir()
+	c := newCourse(t, dir, "")
+	c.enrol(t)
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	cases := file("c.csv", "ref,First contact,Sex,Shoe size\nR-1,03/04/2023,F,38\nR-2,04/13/2023,M,39\n")
+	mapping := file("m.json", strings.Replace(importHelp[from:to+4], `"sheet": "Cases 2023",`, "", 1))
+	for _, x := range []struct {
+		code int
+		want string
+		args []string
+	}{
+		{0, "Would be recorded: 1; there already: 0; would be rejected: 1", []string{cases, "--mapping", mapping}},
+		{0, "Would be recorded: 1; there already: 0; would be rejected: 1", []string{cases, "--mapping", mapping, "--dates", "dmy"}},
+		{0, "Would be recorded: 2; there already: 0; would be rejected: 0", []string{cases, "--mapping", mapping, "--dates", "mdy"}},
+		{0, "--dates mdy --dir " + dir, []string{cases, "--mapping", mapping, "--dates", "mdy"}},
+		{exitUsage, "dmy (the day first) or mdy", []string{cases, "--dates", "ymd"}},
+		{exitFailed, "a header and no row below it", []string{file("h.csv", "ref,observed,prs_Gender\n\n,,\n")}},
+		{exitFailed, "opens in row 2 is not closed there", []string{file("q.csv", "ref,observed,prs_Gender\nR-1,2023-07-03,\"Feminine\nR-2,2023-07-03,Masculine\n")}},
+		{exitDegraded, "would be rejected: 1", []string{file("x.csv", "ref,observed,prs_Gender\nR-1,03/04/2023,Feminine\n")}},
+	} {
+		out, said := run(t, x.code, append([]string{"import", "--dir", dir, "--as", c.lena.User.String(), "--dry-run"}, x.args...)...)
+		if !strings.Contains(out+said, x.want) {
+			t.Errorf("%v: %q is not said:\n%s%s", x.args, x.want, out, said)
+		}
+	}
+	if out, _ := run(t, 0, "import", "columns"); !strings.Contains(out, "prs_Gender  ") || !strings.Contains(out, "    Feminine, Masculine") {
+		t.Errorf("the columns are not listed:\n%s", out)
+	}
 }
 
 // The command takes the same path, and says what was wrong in the language asked

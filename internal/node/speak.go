@@ -44,7 +44,7 @@ func (p *program) checkLanguage() error {
 	if p.lang == "" || slices.Contains(i18n.Official, p.lang) {
 		return nil
 	}
-	return usage("command.no_language", "language", p.lang, "languages", strings.Join(i18n.Official, ", "))
+	return usageError{fault.New(fault.Invalid, "command", "command.no_language", "language", p.lang, "languages", strings.Join(i18n.Official, ", "))}
 }
 
 // say is a message in the language of the commands.
@@ -209,8 +209,8 @@ func (p *program) checks(list []Check) []checkSaid {
 			c.Fix = p.next(strings.Fields(words)...)
 		}
 		out[i] = checkSaid{Check: c, Key: key, Sentence: p.say(key, nil) + ": " + p.say("health."+string(c.State), nil)}
-		if c.Advice != "" {
-			out[i].Advice = p.say(c.Advice, c.Args)
+		if c.Why != nil {
+			out[i].Advice = p.say(fault.Say(c.Why))
 		}
 	}
 	return out

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"lodestar/internal/base/clock"
+	"lodestar/internal/base/fault"
 )
 
 //go:embed lodestar.service
@@ -28,7 +29,7 @@ func (p *program) unit() (string, error) {
 			continue
 		}
 		if strings.ContainsFunc(*path, unicode.IsControl) {
-			return "", usage("command.control_in_path")
+			return "", usageError{fault.New(fault.Invalid, "command", "command.control_in_path")}
 		}
 		absolute, err := filepath.Abs(*path)
 		if err != nil {

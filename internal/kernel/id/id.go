@@ -143,11 +143,11 @@ func Parse[I interface{ Of[K] }, K Kind](text string) (I, error) {
 	body := strings.NewReplacer("o", "0", "i", "1", "l", "1").Replace(rest[:length])
 	for i := range length {
 		if strings.IndexByte(alphabet, body[i]) < 0 {
-			return I{}, malformed("id.mistyped", k.prefix())
+			return I{}, mistyped(k.prefix())
 		}
 	}
 	if checkOf(body) != rest[length] {
-		return I{}, malformed("id.mistyped", k.prefix())
+		return I{}, mistyped(k.prefix())
 	}
 	return I(Of[K]{k.prefix() + "_" + body + rest[length:]}), nil
 }
@@ -161,15 +161,20 @@ func unlike(want, text string) error {
 	prefix, body, _ := strings.Cut(text, "_")
 	switch {
 	case prefix == want:
-		return malformed("id.wrong_length", want, "length", utf8.RuneCountInString(text), "want", len(want)+1+length+1)
+		return fault.New(fault.Invalid, "id.Parse", "id.wrong_length",
+			append(expected(want), "length", utf8.RuneCountInString(text), "want", len(want)+1+length+1)...)
 	case body != "" && slices.Contains(prefixes, prefix):
-		return malformed("id.other_kind", want, "other", fault.Key("id.kind."+prefix))
+		return fault.New(fault.Invalid, "id.Parse", "id.other_kind", append(expected(want), "other", fault.Key("id.kind."+prefix))...)
 	}
-	return malformed("id.no_id", want)
+	return fault.New(fault.Invalid, "id.Parse", "id.no_id", expected(want)...)
 }
 
-func malformed(key, want string, args ...any) error {
-	return fault.New(fault.Invalid, "id.Parse", key, append(args, "kind", fault.Key("id.kind."+want), "form", want+"_…")...)
+func mistyped(want string) error {
+	return fault.New(fault.Invalid, "id.Parse", "id.mistyped", expected(want)...)
+}
+
+func expected(want string) []any {
+	return []any{"kind", fault.Key("id.kind." + want), "form", want + "_…"}
 }
 
 // Trusted takes text that this package wrote and the node's own tables kept.
