@@ -151,7 +151,11 @@ func (p *program) userList() *cobra.Command {
 			return p.print(c, list, func(w io.Writer) {
 				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 				for _, u := range list {
-					fmt.Fprintf(t, "%s\t%s\t%v\t%v\n", u.ID, u.Name, u.Roles, u.Active)
+					active := p.tell("answer.no")
+					if u.Active {
+						active = p.tell("answer.yes")
+					}
+					fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", u.ID, u.Name, strings.Join(u.Roles, " "), p.tell("command.active", "active", active))
 				}
 				t.Flush()
 			})

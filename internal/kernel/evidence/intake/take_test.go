@@ -119,26 +119,28 @@ func TestHeldFile(t *testing.T) {
 
 // A file with nothing below its header is refused before anything is held or begun.
 func TestHeaderWithoutRows(t *testing.T) {
-	m, g := importer(t, "")
-	m.Readers = []intake.Reader{{Name: "test", Find: func(h string) (string, string) {
-		if h == "name" {
-			return h, ""
-		}
-		return "", "import.column_unknown"
-	}}}
-	for _, text := range []string{"ref,observed,name", "ref,observed,name\n", "\n;;\nref;observed;name\n;;\n \n"} {
-		for what, err := range map[string]error{
-			"held":     held(m.Hold(t.Context(), by("a", "responder"), []byte(text), intake.Mapping{})),
-			"imported": imported(m.Import(t.Context(), intake.In{By: by("a", "responder"), File: intake.BytesFile([]byte(text))})),
-		} {
-			if key, _ := fault.Say(err); err == nil || key != "import.no_rows" {
-				t.Errorf("%q was %s: %v", text, what, err)
+	dbtest.Each(t, func(t *testing.T, source string) {
+		m, g := importer(t, source)
+		m.Readers = []intake.Reader{{Name: "test", Find: func(h string) (string, string) {
+			if h == "name" {
+				return h, ""
+			}
+			return "", "import.column_unknown"
+		}}}
+		for _, text := range []string{"ref,observed,name", "ref,observed,name\n", "\n;;\nref;observed;name\n;;\n \n"} {
+			for what, err := range map[string]error{
+				"held":     held(m.Hold(t.Context(), by("a", "responder"), []byte(text), intake.Mapping{})),
+				"imported": imported(m.Import(t.Context(), intake.In{By: by("a", "responder"), File: intake.BytesFile([]byte(text))})),
+			} {
+				if key, _ := fault.Say(err); err == nil || key != "import.no_rows" {
+					t.Errorf("%q was %s: %v", text, what, err)
+				}
 			}
 		}
-	}
-	if n := scalar(t, g, "SELECT count(*) FROM evidence_import"); n != 0 {
-		t.Errorf("%d imports were begun", n)
-	}
+		if n := scalar(t, g, "SELECT count(*) FROM evidence_import"); n != 0 {
+			t.Errorf("%d imports were begun", n)
+		}
+	})
 }
 
 func held(_ id.Import, err error) error           { return err }
