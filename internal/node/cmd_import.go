@@ -40,7 +40,7 @@ Human Trafficking Case Data Standard 2.0 by their names (prs_Gender) or labels;
 Dates. 1999-02-28, 1999-02, 1999 and 28.02.1999 are read as they are. 03/04/2023 is
 rejected unless --dates says which comes first.
 
-A mapping says what else is meant. It is a JSON file, and every part may lack:
+A mapping says what else is meant. It is a JSON file, and every part may be left out:
 
   {
     "sheet": "Cases 2023",

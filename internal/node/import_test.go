@@ -85,6 +85,10 @@ func TestImportPages(t *testing.T) {
 	if !strings.Contains(file, "Cette valeur") || !strings.Contains(file, "import.unknown_code") || strings.Contains(file, "unsure") || namesCanary(file) {
 		t.Errorf("the rejected rows, in French:\n%s", file)
 	}
+	again := lena.upload("/imports/new", 200, map[string]string{"file": importedTable}, "dates", "none", "unknown", "reject")
+	if !regexp.MustCompile(`Would be recorded\s*0\s*Were there already\s*2`).MatchString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(again, " ")) || strings.Contains(again, "Take it in") {
+		t.Errorf("a file that is there already looks new:\n%s", again)
+	}
 	doctor.get(imp+"/rejected.csv", 404)
 	doctor.post(imp+"/undo", 404)
 	if !strings.Contains(lena.get(imp+"/undo", 200), "2 signals of this import will be taken back.") {
