@@ -1,13 +1,15 @@
 package node
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+
+	"lodestar/internal/base/fault"
 )
 
 func (p *program) backup() *cobra.Command {
@@ -23,9 +25,8 @@ Keep the two apart. KEYSFILE needs a short retention, a few days: whoever restor
 				return err
 			}
 			return p.print(c, done, func(w io.Writer) {
-				fmt.Fprintf(w, "%d rows of %d tables, %d waiting jobs, %d lines of the ledger; %d rows of keys\n",
-					done.Node.Rows, done.Node.Tables, done.Node.Jobs, done.Lines, done.Keys.Rows)
-				fmt.Fprintln(w, "Next: lodestar restore --verify with the same two files.")
+				fmt.Fprintln(w, p.tell("command.backed_up", "rows", done.Node.Rows, "tables", done.Node.Tables, "jobs", done.Node.Jobs, "lines", done.Lines, "keys", done.Keys.Rows))
+				p.sayNext(w, "restore", "--verify", args[0], args[1])
 			})
 		}),
 	}
@@ -42,7 +43,7 @@ func (p *program) restore() *cobra.Command {
 		Args: cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			if verify == (into != "") {
-				return usageError{errors.New("give either --verify or --into")}
+				return usageError{fault.New(fault.Invalid, "command", "command.verify_or_into")}
 			}
 			if verify {
 				return p.verifyBackup(c, args[0], args[1])
@@ -56,8 +57,11 @@ func (p *program) restore() *cobra.Command {
 				return err
 			}
 			return p.print(c, done, func(w io.Writer) {
-				fmt.Fprintf(w, "%d rows and %d waiting jobs restored; %d data subjects were erased since and stay erased\n", done.Rows, done.Jobs, done.Erased)
-				fmt.Fprintln(w, "Next: lodestar doctor, with --database naming what was restored.")
+				fmt.Fprintln(w, p.tell("command.restored", "rows", done.Rows, "jobs", done.Jobs, "erased", done.Erased))
+				if p.database = into; !isPostgres(into) {
+					p.database = filepath.Join(into, "node.db")
+				}
+				p.sayNext(w, "doctor")
 			})
 		},
 	}

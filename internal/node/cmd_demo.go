@@ -93,23 +93,15 @@ func (p *program) demoServe(c *cobra.Command, n *Node, seed uint64) error {
 	}
 	server.seeding = s
 	seeded := make(chan error, 1)
-	out := c.OutOrStdout()
-	origin := n.Config.origin()
 	err = server.Run(c.Context(), func(net.Addr) {
-		fmt.Fprintf(out, "Open %s — everybody is invented.\n\n", origin)
-		for _, x := range demo.Personas() {
-			token, err := server.Door.PersonaToken(userOf(x.Code).String())
-			if err != nil {
-				continue
-			}
-			fmt.Fprintf(out, "  %s/sign-in/persona/%s\n      %s: %s\n", origin, token, x.Name, x.Work)
-		}
-		fmt.Fprintf(out, "\nSeeding %d referrals; the pages work meanwhile. Press Ctrl-C to end.\n", s.total.Load())
+		p.introduce(c, server)
 		go func() {
 			err := s.signals(c.Context())
 			if err == nil {
 				_, err = s.story(c.Context())
-				fmt.Fprintln(out, "Seeding is done: Tessa, Лена and Jonas have a case to look at.")
+			}
+			if err == nil && !p.json {
+				fmt.Fprintln(c.OutOrStdout(), p.tell("command.seeded"))
 			}
 			seeded <- err
 		}()
@@ -125,11 +117,36 @@ func (p *program) demoServe(c *cobra.Command, n *Node, seed uint64) error {
 	return err
 }
 
+// introduce says where the demonstration is, and as whom one may enter it.
+func (p *program) introduce(c *cobra.Command, s *Server) {
+	type entrance struct {
+		Name string `json:"name"`
+		Work string `json:"work"`
+		Link string `json:"link"`
+	}
+	out := struct {
+		Origin   string     `json:"origin"`
+		Personas []entrance `json:"personas"`
+	}{Origin: s.node.Config.origin()}
+	for _, x := range demo.Personas() {
+		if token, err := s.Door.PersonaToken(userOf(x.Code).String()); err == nil {
+			out.Personas = append(out.Personas, entrance{x.Name, x.Work, out.Origin + "/sign-in/persona/" + token})
+		}
+	}
+	p.print(c, out, func(w io.Writer) {
+		fmt.Fprintf(w, "%s\n\n", p.tell("command.demo_open", "origin", out.Origin))
+		for _, x := range out.Personas {
+			fmt.Fprintf(w, "  %s\n      %s: %s\n", x.Link, x.Name, x.Work)
+		}
+		fmt.Fprintf(w, "\n%s\n", p.tell("command.seeding", "count", s.seeding.total.Load()))
+	})
+}
+
 // demoOnce seeds, drains the river, compares what was found with what was
 // planted, lets the story run and prints the trace of its signal.
 func (p *program) demoOnce(c *cobra.Command, n *Node, seed uint64) error {
 	defer n.Close()
-	ctx, out := c.Context(), c.OutOrStdout()
+	ctx := c.Context()
 	s, err := newSeeding(n, seed)
 	if err != nil {
 		return err
@@ -145,7 +162,6 @@ func (p *program) demoOnce(c *cobra.Command, n *Node, seed uint64) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%d referrals recorded, connected and examined in %.1f s: %.0f a second\n\n", s.total.Load(), took.Seconds(), float64(s.total.Load())/took.Seconds())
 	found, err := n.found(ctx, s.pop.Referrals)
 	if err != nil {
 		return err
@@ -160,13 +176,15 @@ func (p *program) demoOnce(c *cobra.Command, n *Node, seed uint64) error {
 		return err
 	}
 	return p.print(c, struct {
-		Report demo.Report `json:"report"`
-		Trace  Course      `json:"trace"`
-	}{report, course}, func(w io.Writer) {
-		fmt.Fprintln(w, "Found against planted:")
+		Seconds float64     `json:"seconds"`
+		Report  demo.Report `json:"report"`
+		Trace   Course      `json:"trace"`
+	}{took.Seconds(), report, course}, func(w io.Writer) {
+		fmt.Fprintf(w, "%s\n\n", p.tell("command.derived", "referrals", s.total.Load(), "seconds", fmt.Sprintf("%.1f", took.Seconds()), "rate", int(float64(s.total.Load())/took.Seconds())))
+		fmt.Fprintln(w, p.tell("command.found"))
 		report.Print(w)
-		fmt.Fprintln(w, "\nThe course of one signal:")
-		course.Print(w)
+		fmt.Fprintf(w, "\n%s\n", p.tell("command.course"))
+		p.printCourse(w, course)
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lodestar/internal/base/fault"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/ledger"
 )
@@ -29,17 +30,19 @@ func (p *program) ledgerVerify() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r, err := ledger.Verify(c.Context(), n.Ground.DB, keys, progress(c.ErrOrStderr(), "lines"))
+			tell, end := p.progress(c, "lines")
+			r, err := ledger.Verify(c.Context(), n.Ground.DB, keys, tell)
+			end()
 			if err != nil {
 				return err
 			}
 			err = p.print(c, r, func(w io.Writer) {
-				fmt.Fprintf(w, "%d lines, root %s; %d checkpoints cover %d lines; %d openings, %d erased\n", r.Lines, r.Root, r.Checkpoints, r.Signed, r.Openings, r.Erased)
+				fmt.Fprintln(w, p.tell("command.ledger_counts", "lines", r.Lines, "root", r.Root.String(), "checkpoints", r.Checkpoints, "signed", r.Signed, "openings", r.Openings, "erased", r.Erased))
 				for _, f := range r.Findings {
-					fmt.Fprintln(w, "CHANGED", f)
+					fmt.Fprintln(w, p.tell("command.ledger_changed", "table", f.Table, "row", f.Row, "what", f.What))
 				}
 				if r.Sound() {
-					fmt.Fprintln(w, "The ledger is sound.")
+					fmt.Fprintln(w, p.tell("command.ledger_sound"))
 				}
 			})
 			if err == nil && !r.Sound() {
@@ -91,14 +94,14 @@ func (p *program) ledgerCheck() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			doc, err := os.ReadFile(args[0])
 			if err != nil {
-				return err
+				return fault.New(fault.Invalid, "ledger.check", "import.no_file").Because(err)
 			}
 			proven, err := ledger.CheckProof(doc, key)
 			if err != nil {
 				return err
 			}
 			return p.print(c, proven, func(w io.Writer) {
-				fmt.Fprintf(w, "Line %d is in the ledger: %s, %s, by %s, %s\n", proven.N, proven.Verb, proven.Outcome, proven.Actor, proven.At.Format(time.DateTime))
+				fmt.Fprintln(w, p.tell("command.proven", "line", proven.N, "verb", proven.Verb, "outcome", p.tell("outcome."+string(proven.Outcome)), "actor", proven.Actor, "time", proven.At.Format(time.DateTime)))
 			})
 		},
 	}
@@ -117,27 +120,5 @@ func (p *program) ledgerCheckpoint() *cobra.Command {
 			}
 			return p.print(c, cp, func(w io.Writer) { fmt.Fprint(w, cp.Note) })
 		}),
-	}
-}
-
-// progress writes how far a long work is: on a terminal over one line, otherwise
-// one JSON object a line.
-func progress(w io.Writer, what string) func(done, total int64) {
-	f, ok := w.(*os.File)
-	terminal := false
-	if ok {
-		if info, err := f.Stat(); err == nil {
-			terminal = info.Mode()&os.ModeCharDevice != 0
-		}
-	}
-	return func(done, total int64) {
-		if terminal {
-			fmt.Fprintf(w, "\r%d of %d %s", done, total, what)
-			if done == total {
-				fmt.Fprintln(w)
-			}
-			return
-		}
-		fmt.Fprintf(w, "{\"done\":%d,\"total\":%d,\"what\":%q}\n", done, total, what)
 	}
 }

@@ -38,7 +38,7 @@ func (p *program) init() *cobra.Command {
 			}
 			in := bufio.NewReader(c.InOrStdin())
 			if name == "" {
-				if name, err = askFor(c, in, "Name of the node's ledger, like a web address without https://", "lodestar.example.org"); err != nil {
+				if name, err = askFor(c, in, p.tell("command.ask_name"), "lodestar.example.org"); err != nil {
 					return err
 				}
 			}
@@ -53,15 +53,28 @@ func (p *program) init() *cobra.Command {
 			if file, err = p.writeSettings(cfg, file); err != nil {
 				return err
 			}
-			fmt.Fprintf(c.OutOrStdout(), "Settings are in %s.\n", file)
-			fmt.Fprintf(c.OutOrStdout(), "Keys and database are in %s.\n\nLedger key (give it to whoever checks the ledger):\n  %s\n\n"+
-				"Back up %s on paper or in a safe, apart from the database: without it nothing sealed can be read.\n"+
-				"Next: lodestar user add, then lodestar serve.\n", cfg.Dir, n.Key.LogKey(), cfg.kek())
-			return nil
+			return p.begun(c, n, file)
 		},
 	}
 	c.Flags().StringVar(&name, "name", "", "name of the node's ledger")
 	return c
+}
+
+// begun says what init made, and what comes next. The settings that it was given
+// stand in the file: what comes next needs only to find that.
+func (p *program) begun(c *cobra.Command, n *Node, file string) error {
+	if p.database = ""; file != configFile(n.Config.Dir) {
+		p.file = file
+	}
+	out := map[string]string{"settings": file, "dir": n.Config.Dir, "ledger_key": n.Key.LogKey(), "node_key": n.Config.kek()}
+	return p.print(c, out, func(w io.Writer) {
+		fmt.Fprintln(w, p.tell("command.settings_in", "file", file))
+		fmt.Fprintln(w, p.tell("command.data_in", "dir", n.Config.Dir))
+		fmt.Fprintf(w, "\n%s\n  %s\n\n", p.tell("command.ledger_key"), n.Key.LogKey())
+		fmt.Fprintln(w, p.tell("command.keep_key", "file", n.Config.kek()))
+		p.sayNext(w, "user", "add", "NAME", "--organisation", "ORGANISATION", "--role", "administrator")
+		p.sayNext(w, "serve")
+	})
 }
 
 // writeSettings writes the file of settings: those that were given as they are,
@@ -102,20 +115,30 @@ func askFor(c *cobra.Command, in *bufio.Reader, question, byDefault string) (str
 }
 
 func (p *program) serve() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the node",
 		Args:  cobra.NoArgs,
 		RunE: p.withNode(func(c *cobra.Command, n *Node, _ []string) error {
+			if err := n.Config.listenable(); err != nil {
+				return err
+			}
+			if _, err := n.Config.TLS.load(); err != nil {
+				return err
+			}
 			s, err := n.Serve(false)
 			if err != nil {
 				return err
 			}
 			return s.Run(c.Context(), func(a net.Addr) {
-				fmt.Fprintf(c.OutOrStdout(), "Serving on %s; open %s\n", a, n.Config.origin())
+				p.print(c, map[string]string{"address": a.String(), "origin": n.Config.origin()}, func(w io.Writer) {
+					fmt.Fprintln(w, p.tell("command.serving", "address", a.String(), "origin", n.Config.origin()))
+				})
 			})
 		}),
 	}
+	c.Flags().StringVar(&p.listen, "listen", "", "address and port of the pages, such as 127.0.0.1:8080 or :8443 for all addresses")
+	return c
 }
 
 func (p *program) doctor() *cobra.Command {
@@ -125,13 +148,8 @@ func (p *program) doctor() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: p.withNode(func(c *cobra.Command, n *Node, _ []string) error {
 			checks := n.Doctor(c.Context())
-			err := p.print(c, p.checks(checks), func(w io.Writer) {
-				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-				for _, x := range checks {
-					fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", x.State, x.Name, x.Value, x.Fix)
-				}
-				t.Flush()
-			})
+			said := p.checks(checks)
+			err := p.print(c, said, func(w io.Writer) { p.printChecks(w, said) })
 			for _, x := range checks {
 				if x.State == Fail {
 					return errDegraded
@@ -160,19 +178,18 @@ func (p *program) migrate() *cobra.Command {
 		}
 		return p.print(c, steps, func(w io.Writer) {
 			for _, s := range steps {
-				state := "to do"
+				state := p.tell("command.to_do")
 				if s.Applied {
-					state = "done "
+					state = p.tell("command.applied")
 				}
-				fmt.Fprintf(w, "%s  %s/%s\n", state, s.Set, filepath.Base(s.File))
+				fmt.Fprintf(w, "%-9s  %s/%s\n", state, s.Set, filepath.Base(s.File))
 			}
 		})
 	}
 	c.AddCommand(
 		&cobra.Command{Use: "status", Short: "Which migrations are applied", Args: cobra.NoArgs, RunE: plan},
 		&cobra.Command{Use: "up", Short: "Apply what is missing", Args: cobra.NoArgs, RunE: p.withNode(func(c *cobra.Command, n *Node, _ []string) error {
-			fmt.Fprintln(c.OutOrStdout(), "The tables are up to date.")
-			return nil
+			return p.print(c, map[string]bool{"up_to_date": true}, func(w io.Writer) { fmt.Fprintln(w, p.tell("command.tables_done")) })
 		})},
 	)
 	return c
@@ -232,8 +249,7 @@ func (p *program) systemd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = io.WriteString(c.OutOrStdout(), text)
-			return err
+			return p.print(c, map[string]string{"unit": text}, func(w io.Writer) { io.WriteString(w, text) })
 		},
 	}
 }

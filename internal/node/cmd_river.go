@@ -14,6 +14,7 @@ import (
 	"lodestar/internal/base/signin"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/graph"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/ledger"
 	"lodestar/internal/kernel/policy"
@@ -31,7 +32,7 @@ func (p *program) trace() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.print(c, course, func(w io.Writer) { course.Print(w) })
+			return p.print(c, course, func(w io.Writer) { p.printCourse(w, course) })
 		}),
 	}
 }
@@ -61,16 +62,16 @@ func (p *program) explain() *cobra.Command {
 			said := p.verdicts(verdicts)
 			return p.print(c, said, func(w io.Writer) {
 				for _, v := range said {
-					word := "no "
+					word := p.tell("answer.no")
 					if v.Allowed {
-						word = "yes"
+						word = p.tell("answer.yes")
 					}
-					fmt.Fprintf(w, "%s  %s\n", word, v.Action)
+					fmt.Fprintf(w, "%-5s  %s\n", word, v.Action)
 					for _, by := range v.By {
-						fmt.Fprintf(w, "       %s: %s\n       %s\n", by.Effect, by.Sentence, by.Source)
+						fmt.Fprintf(w, "       %s: %s\n       %s\n", p.tell("policy.effect."+by.Effect), by.Sentence, by.Source)
 					}
 					if len(v.By) == 0 {
-						fmt.Fprintln(w, "       no policy permits it; what is not permitted is refused")
+						fmt.Fprintln(w, "       "+p.tell("command.no_policy"))
 					}
 				}
 			})
@@ -155,7 +156,8 @@ func (p *program) learn() *cobra.Command {
 				return err
 			}
 			return p.print(c, l, func(w io.Writer) {
-				fmt.Fprintf(w, "Learned from %d persons and %d words that several of them bear.\nThe weights are %s and hold from now on.\n", l.Persons, l.Words, l.Signal)
+				fmt.Fprintln(w, p.tell("command.learned", "persons", l.Persons, "words", l.Words))
+				fmt.Fprintln(w, p.tell("command.weights", "signal", l.Signal.String()))
 			})
 		}),
 	}
@@ -170,7 +172,7 @@ func (p *program) rebuild() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := p.print(c, r, func(w io.Writer) { fmt.Fprintln(w, r) }); err != nil {
+			if err := p.print(c, r, func(w io.Writer) { fmt.Fprintln(w, p.rebuilt(r)) }); err != nil {
 				return err
 			}
 			if !r.Same() {
@@ -181,4 +183,11 @@ func (p *program) rebuild() *cobra.Command {
 	}
 	c.Flags().BoolVar(&check, "check", false, "only compare: change nothing")
 	return c
+}
+
+func (p *program) rebuilt(r graph.Rebuilt) string {
+	if r.Same() {
+		return p.tell("command.rebuilt_same", "signals", r.Signals, "digest", r.After)
+	}
+	return p.tell("command.rebuilt_other", "signals", r.Signals, "table", r.Table, "row", r.Row)
 }

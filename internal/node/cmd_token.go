@@ -7,8 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lodestar/internal/base/fault"
 	"lodestar/internal/base/signin"
 	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/id"
 )
 
 func (p *program) userToken() *cobra.Command {
@@ -19,14 +21,17 @@ func (p *program) userToken() *cobra.Command {
 		Use: "token USER", Short: "Print a new token with which a system acts as the user", Args: cobra.ExactArgs(1),
 		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error {
 			if revoke && until != "" {
-				return usageError{fmt.Errorf("--revoke ends tokens, --until makes one: give one of them")}
+				return usageError{fault.New(fault.Invalid, "command", "command.revoke_or_until")}
+			}
+			if _, err := id.Parse[id.User](args[0]); err != nil {
+				return err
 			}
 			if revoke {
 				return p.revokeTokens(c, n, args[0])
 			}
 			end, err := time.Parse(time.DateOnly, until)
 			if err != nil || !end.After(n.Ground.Clock.Now()) {
-				return usageError{fmt.Errorf("--until is a day to come, as YYYY-MM-DD")}
+				return usageError{fault.New(fault.Invalid, "command", "command.until")}
 			}
 			var token string
 			err = n.administer(c.Context(), func(a *act.Act) (err error) {
@@ -38,7 +43,7 @@ func (p *program) userToken() *cobra.Command {
 			}
 			out := map[string]string{"token": token, "until": until, "api": n.Config.origin() + "/api"}
 			return p.print(c, out, func(w io.Writer) {
-				fmt.Fprintf(w, "Token, valid until %s, shown this once:\n  %s\nWhat it can be used for: %s\n", until, token, out["api"])
+				fmt.Fprintf(w, "%s\n  %s\n%s\n", p.tell("command.token", "until", end), token, p.tell("command.token_use", "address", out["api"]))
 			})
 		}),
 	}
@@ -68,5 +73,5 @@ func (p *program) revokeTokens(c *cobra.Command, n *Node, user string) error {
 	if err != nil {
 		return err
 	}
-	return p.print(c, map[string]int64{"ended": ended}, func(w io.Writer) { fmt.Fprintf(w, "Tokens ended: %d\n", ended) })
+	return p.print(c, map[string]int64{"ended": ended}, func(w io.Writer) { fmt.Fprintln(w, p.tell("command.tokens_ended", "count", ended)) })
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -22,6 +24,9 @@ import (
 // Roles are the roles that policies know.
 var Roles = []string{"responder", "caseworker", "provider", "analyst", "investigator", "administrator", "oversight"}
 
+// Kinds are the kinds of organisations.
+var Kinds = []string{"police", "government_agency", "local_authority", "ngo", "shelter", "legal_aid", "clinic", "hostel", "coordinator", "rapporteur"}
+
 // operator is whoever runs commands on the node's own machine.
 var operator = policy.Actor{User: id.Derived[id.User]("operator"), Organisation: Self.Organisation, Roles: []string{"administrator"}, Name: "operator"}
 
@@ -33,6 +38,9 @@ func (n *Node) administer(ctx context.Context, fn func(*act.Act) error) error {
 
 // user finds a user, for the commands.
 func (n *Node) user(ctx context.Context, userID string) (u signin.User, err error) {
+	if _, err := id.Parse[id.User](userID); err != nil {
+		return u, err
+	}
 	err = n.administer(ctx, func(a *act.Act) error {
 		u, err = signin.FindUser(a.Ctx(), a.Tx(), userID)
 		return err
@@ -51,16 +59,25 @@ func (p *program) userAdd() *cobra.Command {
 	var roles []string
 	c := &cobra.Command{
 		Use: "add NAME", Short: "Add a user and print the invitation", Args: cobra.ExactArgs(1),
+		Long: "The invitation is shown once and holds for three days; with it the user registers a passkey.\n\n" +
+			"Roles: " + strings.Join(Roles, ", ") + ".\nKinds of organisations: " + strings.Join(Kinds, ", ") + ".",
+		Example: `  lodestar user add "A. Petrova" --organisation "North Shelter" --kind shelter --role caseworker,responder`,
 		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error {
 			for _, r := range roles {
-				if !known(r) {
-					return usageError{fmt.Errorf("no role is called %q; the roles are %v", r, Roles)}
+				if !slices.Contains(Roles, r) {
+					return usageError{fault.New(fault.Invalid, "command", "command.no_role", "role", r, "roles", strings.Join(Roles, ", "))}
 				}
+			}
+			if !slices.Contains(Kinds, kind) {
+				return usageError{fault.New(fault.Invalid, "command", "command.no_kind", "kind", kind, "kinds", strings.Join(Kinds, ", "))}
 			}
 			u := signin.User{ID: id.New[id.User]().String(), Name: args[0], Roles: roles, Language: "en", Active: true}
 			var code string
 			err := n.administer(c.Context(), func(a *act.Act) (err error) {
 				if u.Organisation, err = organisationNamed(a, organisation, kind); err != nil {
+					return err
+				}
+				if err := alone(a, u); err != nil {
 					return err
 				}
 				if err := signin.AddUser(a.Ctx(), a.Tx(), u); err != nil {
@@ -74,25 +91,35 @@ func (p *program) userAdd() *cobra.Command {
 			}
 			out := map[string]string{"user": u.ID, "organisation": u.Organisation, "invitation": code, "register": n.Config.origin() + "/register"}
 			return p.print(c, out, func(w io.Writer) {
-				fmt.Fprintf(w, "User %s\nInvitation, valid for three days, once:\n  %s\nRegister at %s\n", u.ID, code, out["register"])
+				fmt.Fprintf(w, "%s\n%s\n  %s\n%s\n", p.tell("command.user_added", "user", u.ID), p.tell("command.invitation"), code, p.tell("command.register", "address", out["register"]))
 			})
 		}),
 	}
 	c.Flags().StringVar(&organisation, "organisation", "", "name of the organisation; made if it is not there")
-	c.Flags().StringVar(&kind, "kind", "ngo", "kind of a new organisation")
-	c.Flags().StringSliceVar(&roles, "role", nil, "roles, separated by commas")
+	c.Flags().StringVar(&kind, "kind", "ngo", "kind of a new organisation, see above")
+	c.Flags().StringSliceVar(&roles, "role", nil, "roles, separated by commas, see above")
 	c.MarkFlagRequired("organisation")
 	c.MarkFlagRequired("role")
 	return c
 }
 
-func known(role string) bool {
-	for _, r := range Roles {
-		if r == role {
-			return true
+// alone refuses a second user of one name in one organisation: whoever reads the
+// ledger could not tell them apart.
+func alone(a *act.Act, u signin.User) error {
+	list, err := signin.Users(a.Ctx(), a.Tx())
+	if err != nil {
+		return err
+	}
+	for _, other := range list {
+		if other.Organisation == u.Organisation && sameName(other.Name, u.Name) {
+			return fault.New(fault.Conflict, "node.userAdd", "command.user_there", "user", other.ID)
 		}
 	}
-	return false
+	return nil
+}
+
+func sameName(a, b string) bool {
+	return strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
 }
 
 func organisationNamed(a *act.Act, name, kind string) (string, error) {
@@ -124,7 +151,11 @@ func (p *program) userList() *cobra.Command {
 			return p.print(c, list, func(w io.Writer) {
 				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 				for _, u := range list {
-					fmt.Fprintf(t, "%s\t%s\t%v\t%v\n", u.ID, u.Name, u.Roles, u.Active)
+					active := p.tell("answer.no")
+					if u.Active {
+						active = p.tell("answer.yes")
+					}
+					fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", u.ID, u.Name, strings.Join(u.Roles, " "), p.tell("command.active", "active", active))
 				}
 				t.Flush()
 			})
@@ -136,7 +167,10 @@ func (p *program) userBlock() *cobra.Command {
 	return &cobra.Command{
 		Use: "block USER", Short: "End a user's sessions and let nobody in under that name", Args: cobra.ExactArgs(1),
 		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error {
-			return n.administer(c.Context(), func(a *act.Act) error {
+			if _, err := id.Parse[id.User](args[0]); err != nil {
+				return err
+			}
+			err := n.administer(c.Context(), func(a *act.Act) error {
 				u, err := signin.FindUser(a.Ctx(), a.Tx(), args[0])
 				if fault.Is(err, fault.NotFound) {
 					return fault.New(fault.NotFound, "node.userBlock", "signin.no_such_user")
@@ -151,6 +185,10 @@ func (p *program) userBlock() *cobra.Command {
 				_, err = signin.Revoke(a.Ctx(), a.Tx(), u.ID)
 				return err
 			})
+			if err != nil {
+				return err
+			}
+			return p.print(c, map[string]string{"blocked": args[0]}, func(w io.Writer) { fmt.Fprintln(w, p.tell("command.blocked", "user", args[0])) })
 		}),
 	}
 }

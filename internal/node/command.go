@@ -36,8 +36,10 @@ type program struct {
 	dir      string // --dir
 	json     bool   // --json
 	lang     string // --lang
+	listen   string // --listen, of serve
 	language string // of the configuration
 	settings []config.Setting
+	speech   speech
 }
 
 // Main runs the command line and gives the exit code.
@@ -49,7 +51,7 @@ func Main(args []string, out, errOut io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errOut)
-	err := root.ExecuteContext(ctx)
+	c, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return 0
 	}
@@ -58,10 +60,10 @@ func Main(args []string, out, errOut io.Writer) int {
 	}
 	// A flag after the mistake was not read: a program that asks for JSON gets it.
 	p.json = p.json || slices.Contains(args, "--json")
-	var usage usageError
+	var misuse usageError
 	var f *fault.Error
-	if errors.As(err, &usage) || !errors.As(err, &f) && misused(err) {
-		p.complain(errOut, told{Code: "usage", Message: err.Error()})
+	if errors.As(err, &misuse) || !errors.As(err, &f) && misused(err) {
+		p.complain(errOut, p.misuse(err, c.CommandPath()))
 		return exitUsage
 	}
 	p.complain(errOut, p.told(err))
@@ -82,10 +84,28 @@ func misused(err error) bool {
 // usageError is a command line that cannot be understood.
 type usageError struct{ error }
 
+// Unwrap gives the sentence.
+func (u usageError) Unwrap() error { return u.error }
+
+const rootHelp = `What each sector sees, connected and brought to whoever can act.
+
+Exit codes:
+
+  0  done
+  1  failed: standard error says why and what to do
+  2  the command line cannot be understood; nothing was done
+  3  done, and something is amiss: doctor found a part broken, ledger verify,
+     restore --verify or rebuild found a difference, import rejected every row
+
+With --json standard output holds JSON and nothing else. Standard error then holds
+JSON too: how far a long work is, one object a second, and at the end
+{"error": {"code", "key", "message"}} if it failed. Codes and keys are stable.`
+
 func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:               "lodestar",
 		Short:             "What each sector sees, connected and brought to whoever can act",
+		Long:              rootHelp,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return p.checkLanguage() },
@@ -111,6 +131,9 @@ func (p *program) read() (Config, error) {
 	}
 	if p.dir != "" {
 		flags["dir"] = p.dir
+	}
+	if p.listen != "" {
+		flags["listen"] = p.listen
 	}
 	var environ []string
 	for _, kv := range os.Environ() {
@@ -159,7 +182,12 @@ func (p *program) open(ctx context.Context) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Open(ctx, cfg, system, Logger(os.Stderr))
+	n, err := Open(ctx, cfg, system, Logger(os.Stderr))
+	if err != nil {
+		return nil, err
+	}
+	n.Settings = p.file
+	return n, nil
 }
 
 // Logger writes JSON lines for machines, to a terminal and to a file alike.

@@ -66,7 +66,7 @@ func (c Config) ledgerKey() string { return filepath.Join(c.Dir, "ledger.key") }
 func (c Config) zone() (*time.Location, error) {
 	z, err := time.LoadLocation(c.Zone)
 	if err != nil || c.Zone == "Local" {
-		return nil, fault.New(fault.Invalid, "node.Config", "node.bad_zone").Because(err)
+		return nil, fault.New(fault.Invalid, "node.Config", "node.bad_zone", "zone", c.Zone)
 	}
 	return z, nil
 }

@@ -19,6 +19,8 @@ type Check struct {
 	State Health `json:"state"`
 	Fix   string `json:"fix,omitempty"` // the command that mends it
 	Value string `json:"value,omitempty"`
+
+	Why error `json:"-"` // what is wrong and what to do; nil if nothing is
 }
 
 // Health is how a check ended.
@@ -31,19 +33,26 @@ const (
 	Fail Health = "fail"
 )
 
-// Doctor looks at the node's parts: database, migrations, keys, ledger, queue,
-// clock, time zone, disk. It changes nothing.
+// Doctor looks at the node's parts and at the settings that nothing else would
+// complain of before somebody needs them. It changes nothing.
 func (n *Node) Doctor(ctx context.Context) []Check {
-	return []Check{n.checkDatabase(ctx), n.checkMigrations(ctx), n.checkKeys(ctx), n.checkLedger(ctx), n.checkQueue(ctx), n.checkClock(ctx), n.checkZone(), n.checkDisk()}
+	return []Check{n.checkDatabase(ctx), n.checkMigrations(ctx), n.checkKeys(ctx), n.checkLedger(ctx), n.checkQueue(ctx), n.checkClock(ctx), n.checkDisk(),
+		n.checkZone(), n.checkState(), n.checkLanguage(), n.checkListen(), n.checkTLS()}
 }
 
 func result(name string, state Health, value, fix string) Check {
 	return Check{Name: name, State: state, Value: value, Fix: fix}
 }
 
+// because adds what is wrong and what to do.
+func (c Check) because(why error) Check {
+	c.Why = why
+	return c
+}
+
 func (n *Node) checkDatabase(ctx context.Context) Check {
 	if _, err := n.Ground.DB.Scalar(ctx, "SELECT 1"); err != nil {
-		return result("database", Fail, string(n.Ground.DB.Engine), "lodestar doctor")
+		return result("database", Fail, string(n.Ground.DB.Engine), "").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.database", "file", n.settings()))
 	}
 	return result("database", Well, string(n.Ground.DB.Engine), "")
 }
@@ -51,11 +60,11 @@ func (n *Node) checkDatabase(ctx context.Context) Check {
 func (n *Node) checkMigrations(ctx context.Context) Check {
 	steps, err := n.Ground.DB.Plan(ctx, Migrations()...)
 	if err != nil {
-		return result("migrations", Fail, fault.KindOf(err).String(), "lodestar migrate status")
+		return result("migrations", Fail, fault.KindOf(err).String(), "lodestar migrate status").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.migrations"))
 	}
 	for _, s := range steps {
 		if !s.Applied {
-			return result("migrations", Warn, s.File, "lodestar migrate up")
+			return result("migrations", Warn, s.File, "lodestar migrate up").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.migrations"))
 		}
 	}
 	return result("migrations", Well, "", "")
@@ -63,7 +72,7 @@ func (n *Node) checkMigrations(ctx context.Context) Check {
 
 func (n *Node) checkKeys(ctx context.Context) Check {
 	if _, err := n.Ground.Vault.Keys(ctx); err != nil {
-		return result("keys", Fail, "", "lodestar restore")
+		return result("keys", Fail, "", "lodestar restore --help").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.keys"))
 	}
 	return result("keys", Well, "", "")
 }
@@ -72,7 +81,7 @@ func (n *Node) checkKeys(ctx context.Context) Check {
 func (n *Node) checkLedger(ctx context.Context) Check {
 	keys, err := ledger.ParseKeys(n.Key.LogKey())
 	if err != nil {
-		return result("ledger", Fail, "", "lodestar ledger verify")
+		return result("ledger", Fail, "", "lodestar ledger verify").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.ledger"))
 	}
 	err = n.Ground.DB.InRead(ctx, func(tx *sql.Tx) error {
 		_, err := ledger.Latest(ctx, tx, keys)
@@ -80,9 +89,9 @@ func (n *Node) checkLedger(ctx context.Context) Check {
 	})
 	switch {
 	case fault.Is(err, fault.NotFound):
-		return result("ledger", Warn, "", "lodestar ledger checkpoint")
+		return result("ledger", Warn, "", "lodestar ledger checkpoint").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.ledger_unsigned"))
 	case err != nil:
-		return result("ledger", Fail, "", "lodestar ledger verify")
+		return result("ledger", Fail, "", "lodestar ledger verify").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.ledger"))
 	}
 	return result("ledger", Well, "", "")
 }
@@ -92,9 +101,9 @@ func (n *Node) checkQueue(ctx context.Context) Check {
 	c, err := n.Ground.Queue.Pending(ctx)
 	switch {
 	case err != nil:
-		return result("queue", Fail, "", "lodestar serve")
+		return result("queue", Fail, "", "").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.database", "file", n.settings()))
 	case c.GivenUp > 0:
-		return result("queue", Warn, strconv.Itoa(c.GivenUp), "lodestar serve")
+		return result("queue", Warn, strconv.Itoa(c.GivenUp), "").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.queue"))
 	}
 	return result("queue", Well, "", "")
 }
@@ -115,33 +124,24 @@ func (n *Node) checkClock(ctx context.Context) Check {
 		return err
 	})
 	if err != nil {
-		return result("clock", Fail, "", "")
+		return result("clock", Fail, "", "").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.database", "file", n.settings()))
 	}
 	if clock.System().Now().Before(newest.Add(-time.Minute)) {
-		return result("clock", Warn, "", "timedatectl set-ntp true")
+		return result("clock", Warn, "", "timedatectl set-ntp true").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.clock"))
 	}
 	return result("clock", Well, "", "")
-}
-
-// checkZone warns when nobody said in which time zone the State counts its days:
-// deadlines then begin and end at midnight of UTC.
-func (n *Node) checkZone() Check {
-	if n.Config.Zone == "" {
-		return result("zone", Warn, "UTC, as none is set", "LODESTAR_ZONE=Europe/Vienna lodestar doctor")
-	}
-	return result("zone", Well, n.Config.Zone, "")
 }
 
 // checkDisk writes and removes a small file where the node keeps its data.
 func (n *Node) checkDisk() Check {
 	f, err := os.CreateTemp(n.Config.Dir, "doctor-*")
 	if err != nil {
-		return result("disk", Fail, "", "df -h "+n.Config.Dir)
+		return result("disk", Fail, "", shell("df", "-h", n.Config.Dir)).because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.disk", "dir", n.Config.Dir))
 	}
 	defer os.Remove(f.Name())
 	_, werr := f.Write(make([]byte, 1<<20))
 	if serr, cerr := f.Sync(), f.Close(); werr != nil || serr != nil || cerr != nil {
-		return result("disk", Fail, "", "df -h "+n.Config.Dir)
+		return result("disk", Fail, "", shell("df", "-h", n.Config.Dir)).because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.disk", "dir", n.Config.Dir))
 	}
 	return result("disk", Well, "", "")
 }

@@ -12,6 +12,7 @@ import (
 
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/evidence/intake"
 )
 
 // imported is a table with two good rows and one that is rejected for two reasons.
@@ -87,6 +88,10 @@ func TestImportPages(t *testing.T) {
 	if !strings.Contains(file, "Cette valeur") || !strings.Contains(file, "import.unknown_code") || strings.Contains(file, "unsure") || namesCanary(file) {
 		t.Errorf("the rejected rows, in French:\n%s", file)
 	}
+	again := lena.upload("/imports/new", 200, map[string]string{"file": importedTable}, "dates", "none", "unknown", "reject")
+	if !regexp.MustCompile(`Would be recorded\s*0\s*Were there already\s*2`).MatchString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(again, " ")) || strings.Contains(again, "Take it in") {
+		t.Errorf("a file that is there already looks new:\n%s", again)
+	}
 	doctor.get(imp+"/rejected.csv", 404)
 	doctor.post(imp+"/undo", 404)
 	if !strings.Contains(lena.get(imp+"/undo", 200), "2 signals of this import will be taken back.") {
@@ -128,6 +133,50 @@ func (c *course) scalar(t *testing.T, query string) int64 {
 	return n
 }
 
+// The example that the help gives is a mapping that is read, and what it says of
+// dates holds.
+func TestImportHelp(t *testing.T) {
+	from, to := strings.Index(importHelp, "  {\n"), strings.Index(importHelp, "\n  }")
+	m, err := intake.ReadMapping(strings.NewReader(importHelp[from : to+4]))
+	if err != nil || m.Sheet == "" || m.Dates != intake.DayFirst || m.Unknown != intake.Keep || m.Values["prs_Gender"]["F"] != "Feminine" {
+		t.Fatalf("%+v %v", m, err)
+	}
+	dir := t.TempDir()
+	c := newCourse(t, dir, "")
+	c.enrol(t)
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	cases := file("c.csv", "ref,First contact,Sex,Shoe size\nR-1,03/04/2023,F,38\nR-2,04/13/2023,M,39\n")
+	mapping := file("m.json", strings.Replace(importHelp[from:to+4], `"sheet": "Cases 2023",`, "", 1))
+	for _, x := range []struct {
+		code int
+		want string
+		args []string
+	}{
+		{0, "Would be recorded: 1; there already: 0; would be rejected: 1", []string{cases, "--mapping", mapping}},
+		{0, "Would be recorded: 1; there already: 0; would be rejected: 1", []string{cases, "--mapping", mapping, "--dates", "dmy"}},
+		{0, "Would be recorded: 2; there already: 0; would be rejected: 0", []string{cases, "--mapping", mapping, "--dates", "mdy"}},
+		{0, "--dates mdy --dir " + dir, []string{cases, "--mapping", mapping, "--dates", "mdy"}},
+		{exitUsage, "dmy (the day first) or mdy", []string{cases, "--dates", "ymd"}},
+		{exitFailed, "a header and no row below it", []string{file("h.csv", "ref,observed,prs_Gender\n\n,,\n")}},
+		{exitFailed, "opens in row 2 is not closed there", []string{file("q.csv", "ref,observed,prs_Gender\nR-1,2023-07-03,\"Feminine\nR-2,2023-07-03,Masculine\n")}},
+		{exitDegraded, "would be rejected: 1", []string{file("x.csv", "ref,observed,prs_Gender\nR-1,03/04/2023,Feminine\n")}},
+	} {
+		out, said := run(t, x.code, append([]string{"import", "--dir", dir, "--as", c.lena.User.String(), "--dry-run"}, x.args...)...)
+		if !strings.Contains(out+said, x.want) {
+			t.Errorf("%v: %q is not said:\n%s%s", x.args, x.want, out, said)
+		}
+	}
+	if out, _ := run(t, 0, "import", "columns"); !strings.Contains(out, "prs_Gender  ") || !strings.Contains(out, "    Feminine, Masculine") {
+		t.Errorf("the columns are not listed:\n%s", out)
+	}
+}
+
 // The command takes the same path, and says what was wrong in the language asked
 // for, with the keys.
 func TestImportCommand(t *testing.T) {
@@ -157,6 +206,23 @@ func TestImportCommand(t *testing.T) {
 	file, err := os.ReadFile(rejects)
 	if err != nil || !strings.Contains(string(file), "import.bad_date") || !strings.Contains(string(file), "Dieses Datum") {
 		t.Errorf("%s %v", file, err)
+	}
+	out, _ = run(0, "import", table, "--as", c.lena.User.String(), "--dry-run")
+	for _, want := range []string{"Would be recorded: 0; there already: 2; would be rejected: 1", "--rejects rejects.csv --dir " + dir} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not said:\n%s", want, out)
+		}
+	}
+	signals, err := c.Evidence.List(t.Context(), c.lena, 0, 1)
+	if err != nil || len(signals) != 1 {
+		t.Fatalf("%v %v", signals, err)
+	}
+	out, _ = run(0, "trace", signals[0].ID.String())
+	_, prove, _ := strings.Cut(out, "To prove the last line: lodestar ")
+	if words := strings.Fields(prove); len(words) < 3 || strings.Count(out, words[2]) != 2 {
+		t.Errorf("the trace names no line that can be proven:\n%s", out)
+	} else if out, _ = run(0, words...); !strings.Contains(out, words[2]) && !strings.Contains(out, "proof") {
+		t.Errorf("%v gives\n%s", words, out)
 	}
 	if list, err := c.Evidence.Imports(t.Context(), c.lena, sqldb.After{}, 10); err != nil || len(list) != 1 || list[0].Recorded != 2 || list[0].State != evidence.ImportDone {
 		t.Errorf("the page does not list it: %+v %v", list, err)

@@ -38,6 +38,7 @@ import (
 
 // Node is one running node.
 type Node struct {
+	Settings   string // the file of settings that was read; "" if none
 	Config     Config
 	Log        *slog.Logger
 	Ground     *act.Ground

@@ -163,7 +163,7 @@ func (s *Server) health() {
 func (s *Server) Run(ctx context.Context, ready func(net.Addr)) error {
 	l, err := net.Listen("tcp", s.node.Config.Listen)
 	if err != nil {
-		return fault.New(fault.Invalid, "node.Run", "node.cannot_listen").Because(err)
+		return fault.New(fault.Invalid, "node.Run", "node.cannot_listen", "address", s.node.Config.Listen).Because(err)
 	}
 	if err := s.node.Ground.Queue.Start(ctx); err != nil {
 		return errors.Join(err, l.Close())

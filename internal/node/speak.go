@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"sync"
 
 	"lodestar/catalog"
 	"lodestar/internal/base/fault"
@@ -15,10 +17,22 @@ import (
 	"lodestar/internal/kernel/policy"
 )
 
+// speech is the book of messages, read once however much is said.
+type speech struct {
+	once sync.Once
+	book *i18n.Book
+	err  error
+}
+
+func (s *speech) read() (*i18n.Book, error) {
+	s.once.Do(func() { s.book, s.err = i18n.Load(nil, catalog.Messages) })
+	return s.book, s.err
+}
+
 // tongue puts the language of the commands into a context: --lang, otherwise the
 // configuration's, otherwise English.
 func (p *program) tongue(ctx context.Context) context.Context {
-	book, err := i18n.Load(nil, catalog.Messages)
+	book, err := p.speech.read()
 	if err != nil {
 		return ctx
 	}
@@ -27,25 +41,25 @@ func (p *program) tongue(ctx context.Context) context.Context {
 
 // checkLanguage refuses a language that the messages are not in.
 func (p *program) checkLanguage() error {
-	if p.lang == "" {
+	if p.lang == "" || slices.Contains(i18n.Official, p.lang) {
 		return nil
 	}
-	book, err := i18n.Load(nil, catalog.Messages)
-	if err != nil {
-		return err
-	}
-	var known []string
-	for _, l := range book.Locales() {
-		if known = append(known, l.Lang); l.Lang == p.lang {
-			return nil
-		}
-	}
-	return usageError{fmt.Errorf("no language is called %q; there are %s", p.lang, strings.Join(known, ", "))}
+	return usageError{fault.New(fault.Invalid, "command", "command.no_language", "language", p.lang, "languages", strings.Join(i18n.Official, ", "))}
 }
 
 // say is a message in the language of the commands.
 func (p *program) say(key string, args []fault.Arg) string {
 	return i18n.Say(p.tongue(context.Background()), key, args)
+}
+
+// tell is a message with name, value pairs.
+func (p *program) tell(key string, args ...any) string {
+	return i18n.T(p.tongue(context.Background()), key, args...)
+}
+
+// count is a message in the plural form for n.
+func (p *program) count(key string, n int, args ...any) string {
+	return i18n.N(p.tongue(context.Background()), key, n, args...)
 }
 
 // told is an error as the command line gives it: a stable code, the key of its
@@ -55,6 +69,8 @@ type told struct {
 	Key     string      `json:"key,omitempty"`
 	Message string      `json:"message"`
 	Cause   string      `json:"cause,omitempty"` // for the operator, in English
+	Next    string      `json:"next,omitempty"`  // the command that mends it
+	lead    string      // what stands before Next
 	Fields  []toldField `json:"fields,omitempty"`
 }
 
@@ -66,8 +82,11 @@ type toldField struct {
 
 func (p *program) told(err error) told {
 	var f *fault.Error
-	if !errors.As(err, &f) {
-		return told{Code: fault.Internal.String(), Message: err.Error()}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return told{Code: "interrupted", Key: "command.interrupted", Message: p.tell("command.interrupted")}
+	case !errors.As(err, &f):
+		return told{Code: fault.Internal.String(), Key: "fault.internal", Message: p.tell("fault.internal"), Cause: err.Error()}
 	}
 	t := told{Code: f.Kind.String(), Key: f.Key, Message: p.say(f.Key, f.Args)}
 	for _, x := range f.Fields {
@@ -76,7 +95,26 @@ func (p *program) told(err error) told {
 	if cause := f.Unwrap(); cause != nil {
 		t.Cause = cause.Error()
 	}
+	if words := mends[f.Key]; words != nil {
+		t.mend(p, p.next(words...))
+	}
 	return t
+}
+
+// misuse is how a command line that cannot be understood is answered: with what is
+// wrong, and where help is.
+func (p *program) misuse(err error, path string) told {
+	t := told{Key: "command.misused", Message: p.tell("command.misused"), Cause: err.Error()}
+	if errors.As(err, new(*fault.Error)) {
+		t = p.told(err)
+	}
+	t.Code = "usage"
+	t.mend(p, path+" --help")
+	return t
+}
+
+func (t *told) mend(p *program, command string) {
+	t.Next, t.lead = command, p.tell("command.next", "command", command)
 }
 
 // complain tells why a command failed: in words, or with --json as {"error": …}.
@@ -87,7 +125,11 @@ func (p *program) complain(w io.Writer, t told) {
 		e.Encode(map[string]told{"error": t})
 		return
 	}
-	fmt.Fprintf(w, "lodestar: %s [%s]\n", t, t.Code)
+	first, rest, more := strings.Cut(t.String(), "\n")
+	fmt.Fprintf(w, "lodestar: %s [%s]\n", first, t.Code)
+	if more {
+		fmt.Fprintln(w, rest)
+	}
 }
 
 // String is the error in words.
@@ -98,6 +140,9 @@ func (t told) String() string {
 	}
 	if t.Cause != "" {
 		text += " (" + t.Cause + ")"
+	}
+	if t.lead != "" {
+		text += "\n" + t.lead
 	}
 	return text
 }
@@ -152,13 +197,33 @@ type checkSaid struct {
 	Check
 	Key      string `json:"key"`
 	Sentence string `json:"sentence"`
+	Advice   string `json:"advice,omitempty"` // what is wrong, and what to do
 }
 
+// checks says each check in words. What mends it is a command for this node.
 func (p *program) checks(list []Check) []checkSaid {
 	out := make([]checkSaid, len(list))
 	for i, c := range list {
 		key := "doctor." + c.Name
-		out[i] = checkSaid{c, key, p.say(key, nil) + ": " + p.say("health."+string(c.State), nil)}
+		if words, ok := strings.CutPrefix(c.Fix, "lodestar "); ok {
+			c.Fix = p.next(strings.Fields(words)...)
+		}
+		out[i] = checkSaid{Check: c, Key: key, Sentence: p.say(key, nil) + ": " + p.say("health."+string(c.State), nil)}
+		if c.Why != nil {
+			out[i].Advice = p.say(fault.Say(c.Why))
+		}
 	}
 	return out
+}
+
+// printChecks writes them one a line, and below each that is not well what to do.
+func (p *program) printChecks(w io.Writer, list []checkSaid) {
+	for _, x := range list {
+		fmt.Fprintf(w, "%-4s  %s\n", x.State, strings.TrimSpace(x.Sentence+"  "+x.Value))
+		for _, more := range []string{x.Advice, x.Fix} {
+			if more != "" {
+				fmt.Fprintln(w, "      "+more)
+			}
+		}
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
+	"strings"
+	"text/tabwriter"
 	"time"
 
 	"lodestar/internal/base/fault"
@@ -138,26 +140,33 @@ func (c *Course) lines(a *act.Act) error {
 	return nil
 }
 
-// Print writes the course for a reader.
-func (c Course) Print(w io.Writer) {
-	fmt.Fprintf(w, "signal   %s  %s, recorded %s\n", c.Signal, c.Kind, c.Recorded.Format(time.DateTime))
+// printCourse writes the course for a reader, with the lines' ids: each of them
+// can be proven.
+func (p *program) printCourse(w io.Writer, c Course) {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	row := func(kind, ref, text string) { fmt.Fprintf(t, "%s\t%s\t%s\n", p.tell("id.kind."+kind), ref, text) }
+	row("sig", c.Signal.String(), c.Kind+", "+c.Recorded.Format(time.DateTime))
 	for _, e := range c.Entities {
-		fmt.Fprintf(w, "entity   %s  %s %s, %d mentions\n", e.Entity, e.Kind, e.Role, e.Size)
+		row("ent", e.Entity.String(), fmt.Sprintf("%s %s, %s", e.Kind, e.Role, p.count("command.mentions", e.Size)))
 	}
 	for _, l := range c.Leads {
-		fmt.Fprintf(w, "lead     %s  %s: %d persons, %d sources, %d days; %s\n", l.ID, l.Rule, l.Reasons.Persons, l.Reasons.Sources, l.Reasons.Days, l.State)
+		row("led", l.ID.String(), fmt.Sprintf("%s, %s; %s", l.Rule, l.State, p.tell("command.lead", "persons", l.Reasons.Persons, "sources", l.Reasons.Sources, "days", l.Reasons.Days)))
 	}
 	for _, x := range c.Cases {
-		fmt.Fprintf(w, "case     %s  %s\n", x.Case, x.State)
+		row("cas", x.Case.String(), x.State)
 		for _, m := range x.Moves {
-			fmt.Fprintf(w, "  move   %s  %s → %s  %s\n", m.At.Format(time.DateTime), m.From, m.To, m.Verb)
+			fmt.Fprintf(t, "\t\t%s  %s → %s  %s\n", m.At.Format(time.DateTime), m.From, m.To, m.Verb)
 		}
 		for _, r := range x.Referrals {
-			fmt.Fprintf(w, "  refer  %s  %s: %s %s\n", r.ID, r.Need, r.State, r.Reason)
+			row("ref", r.ID.String(), strings.TrimSpace(fmt.Sprintf("%s: %s %s", r.Need, r.State, r.Reason)))
 		}
 	}
 	for _, e := range c.Lines {
-		fmt.Fprintf(w, "line %5d  %s  %-20s %-8s for %s by %s\n", e.N, e.At.Format(time.DateTime), e.Verb, e.Outcome, e.Purpose, e.Actor)
+		row("lin", e.ID.String(), fmt.Sprintf("%s  %s %s, %s, %s", e.At.Format(time.DateTime), e.Verb, e.Outcome, e.Purpose, e.Actor))
+	}
+	t.Flush()
+	if n := len(c.Lines); n > 0 {
+		fmt.Fprintln(w, p.tell("command.to_prove", "command", p.next("ledger", "prove", c.Lines[n-1].ID.String())))
 	}
 }
 

@@ -2,12 +2,12 @@ package node
 
 import (
 	_ "embed"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"unicode"
 
 	"lodestar/internal/base/clock"
+	"lodestar/internal/base/fault"
 )
 
 //go:embed lodestar.service
@@ -29,7 +29,7 @@ func (p *program) unit() (string, error) {
 			continue
 		}
 		if strings.ContainsFunc(*path, unicode.IsControl) {
-			return "", usageError{fmt.Errorf("a path in a unit holds no control characters: %q", *path)}
+			return "", usageError{fault.New(fault.Invalid, "command", "command.control_in_path")}
 		}
 		absolute, err := filepath.Abs(*path)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"lodestar/internal/base/fault"
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
 	"lodestar/internal/base/signin"
@@ -69,7 +70,12 @@ func entryTable(ctx context.Context, list []ledger.Entry) page.Table {
 func checkTable(ctx context.Context, checks []Check) page.Table {
 	t := tableOf(ctx, "admin.health", "admin.part", "admin.state", "admin.fix")
 	for _, c := range checks {
-		row(&t, page.Words(i18n.T(ctx, "doctor."+c.Name)), state(c), page.Words(c.Fix))
+		fix := c.Fix
+		if c.Why != nil {
+			key, args := fault.Say(c.Why)
+			fix = strings.TrimSpace(i18n.Say(ctx, key, args) + " " + fix)
+		}
+		row(&t, page.Words(i18n.T(ctx, "doctor."+c.Name)), state(c), page.Words(fix))
 	}
 	return t
 }

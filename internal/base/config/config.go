@@ -7,7 +7,10 @@ package config
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
+	"maps"
+	"math"
 	"os"
 	"reflect"
 	"slices"
@@ -16,6 +19,7 @@ import (
 	"time"
 
 	"lodestar/internal/base/fault"
+	"lodestar/internal/base/names"
 )
 
 // Origin says where a value came from: default, file, environment or flag.
@@ -56,12 +60,12 @@ func Read(into any, file, prefix string, environ []string, flags map[string]stri
 		if !ok {
 			continue
 		}
-		if err := set(fields, origin, envKey(fields, rest), value, Environment); err != nil {
+		if err := set(fields, origin, place{name, envKey(fields, rest), Environment}, value); err != nil {
 			return nil, err
 		}
 	}
 	for key, value := range flags {
-		if err := set(fields, origin, key, value, Flag); err != nil {
+		if err := set(fields, origin, place{"--" + key, key, Flag}, value); err != nil {
 			return nil, err
 		}
 	}
@@ -74,31 +78,144 @@ func readFile(into any, file string, fields map[string]reflect.Value, origin map
 		return fault.New(fault.Invalid, "config.Read", "config.no_file", "file", file).Because(err)
 	}
 	b = plain(b)
+	var raw any
 	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return fault.New(fault.Invalid, "config.Read", "config.bad_file", "file", file).Because(err)
+	if err := d.Decode(&raw); err != nil {
+		return notJSON(file, b, d.InputOffset(), err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return fault.New(fault.Invalid, "config.Read", "config.bad_file", "file", file)
+		return fault.New(fault.Invalid, "config.Read", "config.two_documents", "file", file)
 	}
-	var raw any
-	if err := json.Unmarshal(b, &raw); err != nil {
-		return fault.New(fault.Invalid, "config.Read", "config.bad_file", "file", file).Because(err)
+	if err := mark(raw, place{where: file, from: File}, fields, origin); err != nil {
+		return err
 	}
-	mark(raw, "", fields, origin)
+	// What is left is a name that is written in other letters, or twice.
+	d = json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return notJSON(file, b, d.InputOffset(), err)
+	}
 	return nil
 }
 
-func mark(raw any, at string, fields map[string]reflect.Value, origin map[string]Origin) {
-	if _, leaf := fields[at]; leaf {
-		origin[at] = File
-		return
+// notJSON names the line in which a file stops being JSON.
+func notJSON(file string, b []byte, at int64, err error) error {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		at = syntax.Offset
 	}
-	m, _ := raw.(map[string]any)
-	for k, v := range m {
-		mark(v, join(at, k), fields, origin)
+	line := 1 + bytes.Count(b[:min(max(at, 0), int64(len(b)))], []byte("\n"))
+	return fault.New(fault.Invalid, "config.Read", "config.bad_file", "file", file, "line", line).Because(err)
+}
+
+// mark notes what the file sets, and refuses what there is not and what is of
+// another kind.
+func mark(raw any, p place, fields map[string]reflect.Value, origin map[string]Origin) error {
+	if f, leaf := fields[p.key]; leaf {
+		origin[p.key] = File
+		return fits(raw, p, f)
 	}
+	if p.key != "" && !group(fields, p.key) {
+		return p.unknown(fields)
+	}
+	m, ok := raw.(map[string]any)
+	if !ok && raw != nil {
+		return p.wrong("group")
+	}
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		if err := mark(m[k], place{p.where, join(p.key, k), p.from}, fields, origin); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func group(fields map[string]reflect.Value, key string) bool {
+	for k := range fields {
+		if strings.HasPrefix(k, key+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// fits refuses a value of the file that is not of its setting's kind; null leaves
+// a setting as it is.
+func fits(raw any, p place, f reflect.Value) error {
+	if raw == nil {
+		return nil
+	}
+	text, isText := raw.(string)
+	wanted := kindOf(f)
+	ok := isText
+	switch wanted {
+	case "truth":
+		_, ok = raw.(bool)
+	case "number":
+		n, isNumber := raw.(float64)
+		ok = isNumber && n == math.Trunc(n)
+	case "list":
+		list, isList := raw.([]any)
+		ok = isList && !slices.ContainsFunc(list, func(x any) bool { _, isText := x.(string); return !isText })
+	case "span":
+		if isText {
+			return p.span(text, new(Duration))
+		}
+	}
+	if !ok {
+		return p.wrong(wanted)
+	}
+	return nil
+}
+
+// kindOf is the last part of the message key that says what a setting must be.
+func kindOf(f reflect.Value) string {
+	switch f.Addr().Interface().(type) {
+	case *bool:
+		return "truth"
+	case *int:
+		return "number"
+	case *Duration:
+		return "span"
+	case *[]string:
+		return "list"
+	}
+	return "text"
+}
+
+// place is where a setting is given: in the file, in a variable of the environment
+// or by a flag.
+type place struct {
+	where string // as its author calls it
+	key   string
+	from  Origin
+}
+
+func (p place) unknown(fields map[string]reflect.Value) error {
+	near, best := "", 1<<30
+	for _, k := range slices.Sorted(maps.Keys(fields)) {
+		_, last, _ := strings.Cut(k, ".")
+		if far := min(names.OSA(p.key, k), names.OSA(p.key, last)); far < best {
+			near, best = k, far
+		}
+	}
+	return fault.New(fault.Invalid, "config.Read", "config.unknown_key", "where", p.where, "key", p.key, "near", near)
+}
+
+func (p place) wrong(wanted string) error {
+	return fault.New(fault.Invalid, "config.Read", "config.wrong_type", "where", p.where, "key", p.key, "wanted", fault.Key("config.type."+wanted))
+}
+
+func (p place) span(text string, into *Duration) error {
+	v, err := time.ParseDuration(text)
+	switch {
+	case err != nil:
+		return p.wrong("span")
+	case v < 0:
+		return fault.New(fault.Invalid, "config.Read", "config.negative", "where", p.where, "key", p.key)
+	}
+	into.Duration = v
+	return nil
 }
 
 // envKey finds the key whose environment name is rest; rest itself, lowered, if
@@ -112,37 +229,29 @@ func envKey(fields map[string]reflect.Value, rest string) string {
 	return strings.ToLower(rest)
 }
 
-func set(fields map[string]reflect.Value, origin map[string]Origin, key, value string, from Origin) error {
-	f, ok := fields[key]
+func set(fields map[string]reflect.Value, origin map[string]Origin, p place, value string) (err error) {
+	f, ok := fields[p.key]
 	if !ok {
-		return fault.New(fault.Invalid, "config.Read", "config.unknown_key", "key", key)
+		return p.unknown(fields)
 	}
-	bad := fault.New(fault.Invalid, "config.Read", "config.bad_value", "key", key)
-	switch p := f.Addr().Interface().(type) {
+	switch v := f.Addr().Interface().(type) {
 	case *string:
-		*p = value
+		*v = value
 	case *bool:
-		b, err := strconv.ParseBool(value)
-		if err != nil {
-			return bad
-		}
-		*p = b
+		*v, err = strconv.ParseBool(value)
 	case *int:
-		n, err := strconv.Atoi(value)
-		if err != nil {
-			return bad
-		}
-		*p = n
+		*v, err = strconv.Atoi(value)
 	case *Duration:
-		if p.UnmarshalText([]byte(value)) != nil {
-			return bad
+		if err := p.span(value, v); err != nil {
+			return err
 		}
 	case *[]string:
-		*p = strings.Split(value, ",")
-	default:
-		return bad
+		*v = strings.Split(value, ",")
 	}
-	origin[key] = from
+	if err != nil {
+		return p.wrong(kindOf(f))
+	}
+	origin[p.key] = p.from
 	return nil
 }
 
@@ -189,7 +298,7 @@ type Duration struct{ time.Duration }
 func (d *Duration) UnmarshalText(b []byte) error {
 	v, err := time.ParseDuration(string(b))
 	if err != nil || v < 0 {
-		return fault.New(fault.Invalid, "config.Duration", "config.bad_value", "key", "duration")
+		return fault.New(fault.Invalid, "config.Duration", "config.wrong_type", "where", "JSON", "key", "duration", "wanted", fault.Key("config.type.span"))
 	}
 	d.Duration = v
 	return nil

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,6 +49,48 @@ func TestReadRefuses(t *testing.T) {
 				t.Fatalf("got %v, want a refusal", err)
 			}
 		})
+	}
+}
+
+// Each mistake has a sentence of its own, which names the setting and where it was
+// given; a value is not repeated, as it may be a password.
+func TestRefusalNamesTheMistake(t *testing.T) {
+	const noSuch, type_, below = "config.unknown_key", "config.wrong_type", "config.negative"
+	for _, c := range []struct {
+		file             string
+		env              []string
+		flags            map[string]string
+		want, key, other string
+	}{
+		{`{"listn": ":80"}`, nil, nil, noSuch, "listn", "listen"},
+		{`{"tls": {"crt": "x"}}`, nil, nil, noSuch, "tls.crt", "tls.cert"},
+		{`{"cert": "x"}`, nil, nil, noSuch, "cert", "tls.cert"},
+		{"", []string{"X_LISTN=secret"}, nil, noSuch, "listn", "listen"},
+		{"", nil, map[string]string{"listn": "secret"}, noSuch, "listn", "listen"},
+		{`{"max": "secret"}`, nil, nil, type_, "max", "config.type.number"},
+		{`{"max": 1.5}`, nil, nil, type_, "max", "config.type.number"},
+		{`{"listen": 80}`, nil, nil, type_, "listen", "config.type.text"},
+		{`{"tls": "secret"}`, nil, nil, type_, "tls", "config.type.group"},
+		{`{"tls": {"on": "yes"}}`, nil, nil, type_, "tls.on", "config.type.truth"},
+		{`{"peers": ["a", 1]}`, nil, nil, type_, "peers", "config.type.list"},
+		{`{"idle": "secret"}`, nil, nil, type_, "idle", "config.type.span"},
+		{`{"idle": "-1s"}`, nil, nil, below, "idle", ""},
+		{"", []string{"X_IDLE=-1s"}, nil, below, "idle", ""},
+		{"", []string{"X_TLS_ON=secret"}, nil, type_, "tls.on", "config.type.truth"},
+		{"{\n\"max\": 1,\n\"listen\": secret}", nil, nil, "config.bad_file", "", "3"},
+		{"{} {}", nil, nil, "config.two_documents", "", ""},
+	} {
+		s := defaults()
+		_, err := Read(&s, write(t, c.file), "X", c.env, c.flags)
+		key, args := fault.Say(err)
+		said := map[string]string{}
+		for _, a := range args {
+			said[a.Name] = fmt.Sprint(a.Value)
+		}
+		other := said["near"] + said["wanted"] + said["line"]
+		if key != c.want || said["key"] != c.key || other != c.other || strings.Contains(fmt.Sprint(said), "secret") {
+			t.Errorf("%s%v%v: %s %v", c.file, c.env, c.flags, key, said)
+		}
 	}
 }
 

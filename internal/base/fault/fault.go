@@ -61,6 +61,10 @@ type Arg struct {
 	Value any
 }
 
+// Key as the value of an Arg names a message, which is shown in the reader's
+// language.
+type Key string
+
 // Field is one fault of one input field; Pointer is a JSON pointer ("/alias").
 type Field struct {
 	Pointer string

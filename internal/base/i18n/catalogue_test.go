@@ -196,6 +196,7 @@ func TestIncompleteCataloguesAreReported(t *testing.T) {
 var uses = []*regexp.Regexp{
 	regexp.MustCompile(`\bi18n\.[TN]\(\s*[^,()]+(?:\(\))?,\s*"([^"]*)"`),
 	regexp.MustCompile(`\bfault\.New\(\s*[^,]+,\s*[^,]+,\s*"([^"]*)"`),
+	regexp.MustCompile(`\bp\.(?:tell|count)\(\s*"([^"]*)"`),
 	regexp.MustCompile(`\.At\(\s*[^,\n]+,\s*"([a-z_]+\.[^"]*)"`),
 }
 

@@ -111,6 +111,8 @@ func (l *Locale) value(v any) any {
 		return l.Num(int(v))
 	case time.Time:
 		return l.Date(v)
+	case fault.Key:
+		return l.text(string(v), nil, nil)
 	}
 	return v
 }

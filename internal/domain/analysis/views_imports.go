@@ -59,7 +59,7 @@ func trialFacts(ctx context.Context, t trial) []page.Fact {
 	if t.Reader != "" {
 		facts = append(facts, words(ctx, "imports.reader", i18n.T(ctx, "imports.reader."+t.Reader)))
 	}
-	return append(facts, number(ctx, "imports.rows", t.Rows), number(ctx, "imports.would", t.Recorded), number(ctx, "imports.rejected", t.Rejected))
+	return append(facts, number(ctx, "imports.rows", t.Rows), number(ctx, "imports.would", t.Recorded), number(ctx, "imports.again", t.Again), number(ctx, "imports.rejected", t.Rejected))
 }
 
 func words(ctx context.Context, term, text string) page.Fact {

@@ -120,35 +120,12 @@ func (d Desk) Take(ctx context.Context, by policy.Actor, imp id.Import, batch []
 				return nil, err
 			}
 		}
-		out, refused, err := takeRows(a, imp, batch)
+		out, refused, err := each(batch, func(in Incoming) (Recorded, error) { return Record(a, in, imp) })
 		if err != nil || imp.IsZero() {
 			return out, err
 		}
 		return out, count(a, i, len(batch), refused)
 	})
-}
-
-func takeRows(a *act.Act, imp id.Import, batch []Row) (out []Taken, refused []Rejected, err error) {
-	out = make([]Taken, len(batch))
-	for i, row := range batch {
-		if len(row.Reasons) > 0 {
-			out[i].Fault = fault.New(fault.Invalid, "evidence.Take", "evidence.invalid")
-			refused = append(refused, Rejected{row.Number, row.Reasons})
-			continue
-		}
-		done, err := Record(a, row.Incoming, imp)
-		switch fault.KindOf(err) {
-		case fault.Invalid, fault.Conflict, fault.Denied:
-			out[i].Fault = err
-			refused = append(refused, Rejected{row.Number, reasonsOf(err)})
-		default:
-			if err != nil {
-				return nil, nil, err
-			}
-			out[i].Recorded = done
-		}
-	}
-	return out, refused, nil
 }
 
 // End says that an import has been read to its end, and lets its file go.

@@ -38,19 +38,26 @@ type Recorded struct {
 // other content it is refused (fault.Conflict): a source that was wrong retracts
 // and sends again, so that both stay on record.
 func Record(a *act.Act, in Incoming, imported id.Import) (Recorded, error) {
-	s, err := in.Signal()
+	s, r, err := examine(a, in)
 	if err != nil {
 		return Recorded{}, err
-	}
-	if s.Kind == KindDirectory && !a.May(VerbDirectory) {
-		return Recorded{}, fault.New(fault.Denied, "evidence.Record", "evidence.directory_reserved")
 	}
 	s.Import = imported
-	content, err := digest(a, in)
+	return record(a, s, r)
+}
+
+// examine is what recording a signal begins with: whether it can be taken at all,
+// what its source calls it, and what it says.
+func examine(a *act.Act, in Incoming) (Signal, revision, error) {
+	s, err := in.Signal()
 	if err != nil {
-		return Recorded{}, err
+		return s, revision{}, err
 	}
-	return record(a, s, strings.TrimSpace(in.Ref), content)
+	if s.Kind == KindDirectory && !a.May(VerbDirectory) {
+		return s, revision{}, fault.New(fault.Denied, "evidence.Record", "evidence.directory_reserved")
+	}
+	content, err := digest(a, in)
+	return s, revision{key: key(a, a.Actor().Organisation, strings.TrimSpace(in.Ref)), content: content}, err
 }
 
 // key is a keyed digest of a source's own reference.
@@ -68,7 +75,7 @@ func Named(a *act.Act, source id.Organisation, ref string) (id.Signal, error) {
 	return id.Trusted[id.Signal](last.ID), fault.Wrap("evidence.Named", err)
 }
 
-func record(a *act.Act, s Signal, ref string, content []byte) (Recorded, error) {
+func record(a *act.Act, s Signal, r revision) (Recorded, error) {
 	q := db.New(a.Tx())
 	s.Organisation, s.Recorded, s.Home = a.Actor().Organisation, a.Now(), a.Home()
 	// The head's row lock comes first: of two deliveries of the same signal at
@@ -76,18 +83,9 @@ func record(a *act.Act, s Signal, ref string, content []byte) (Recorded, error) 
 	if _, err := q.LockHead(a.Ctx()); err != nil {
 		return Recorded{}, fault.Wrap("evidence.Record", err)
 	}
-	r := revision{key: key(a, s.Organisation, ref), n: 1, content: content}
-	last, err := q.LastRevision(a.Ctx(), db.LastRevisionParams{Organisation: s.Organisation.String(), Ref: r.key})
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-	case err != nil:
-		return Recorded{}, fault.Wrap("evidence.Record", err)
-	case last.RetractedBy.Valid:
-		r.n = last.Revision + 1
-	case string(last.Content) == string(content):
-		return Recorded{ID: id.Trusted[id.Signal](last.ID), Again: true}, nil
-	default:
-		return Recorded{}, fault.New(fault.Conflict, "evidence.Record", "evidence.changed")
+	there, err := r.after(a)
+	if err != nil || there.Again {
+		return there, err
 	}
 	if s.Seq, err = q.NextSeq(a.Ctx()); err != nil {
 		return Recorded{}, fault.Wrap("evidence.Record", err)
@@ -105,7 +103,7 @@ func record(a *act.Act, s Signal, ref string, content []byte) (Recorded, error) 
 func RecordOwn(a *act.Act, kind string, coded map[string]string) (id.Signal, error) {
 	ref := kind + "/" + id.New[id.Line]().String()
 	s := Signal{Kind: kind, Observed: a.Now(), Grade: "A1", Handling: Handling{Code: "H3"}, Coded: coded}
-	done, err := record(a, s, ref, a.Token("content", ref))
+	done, err := record(a, s, revision{key: key(a, a.Actor().Organisation, ref), content: a.Token("content", ref)})
 	return done.ID, err
 }
 
@@ -132,6 +130,27 @@ type revision struct {
 	n       int64
 	content []byte
 }
+
+// after numbers the revision after what stands under its reference, or says that
+// it is there already; other content in its place is refused (fault.Conflict).
+func (r *revision) after(a *act.Act) (Recorded, error) {
+	last, err := db.New(a.Tx()).LastRevision(a.Ctx(), db.LastRevisionParams{Organisation: a.Actor().Organisation.String(), Ref: r.key})
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		r.n = 1
+	case err != nil:
+		return Recorded{}, fault.Wrap("evidence.Record", err)
+	case last.RetractedBy.Valid:
+		r.n = last.Revision + 1
+	case string(last.Content) == string(r.content):
+		return Recorded{ID: id.Trusted[id.Signal](last.ID), Again: true}, nil
+	default:
+		return Recorded{}, changed()
+	}
+	return Recorded{}, nil
+}
+
+func changed() error { return fault.New(fault.Conflict, "evidence.Record", "evidence.changed") }
 
 func insert(a *act.Act, s *Signal, r revision) error {
 	q := db.New(a.Tx())

@@ -12,7 +12,9 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"database/sql/driver"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"lodestar/internal/base/fault"
 )
@@ -133,22 +135,46 @@ func checkOf(body string) byte {
 // forgives capitals and Crockford's look-alikes (o for 0, i and l for 1).
 func Parse[I interface{ Of[K] }, K Kind](text string) (I, error) {
 	var k K
-	bad := fault.New(fault.Invalid, "id.Parse", "id.malformed", "kind", k.prefix())
 	s := strings.ToLower(strings.TrimSpace(text))
 	rest, ok := strings.CutPrefix(s, k.prefix()+"_")
 	if !ok || len(rest) != length+1 {
-		return I{}, bad
+		return I{}, unlike(k.prefix(), s)
 	}
 	body := strings.NewReplacer("o", "0", "i", "1", "l", "1").Replace(rest[:length])
 	for i := range length {
 		if strings.IndexByte(alphabet, body[i]) < 0 {
-			return I{}, bad
+			return I{}, mistyped(k.prefix())
 		}
 	}
 	if checkOf(body) != rest[length] {
-		return I{}, bad
+		return I{}, mistyped(k.prefix())
 	}
 	return I(Of[K]{k.prefix() + "_" + body + rest[length:]}), nil
+}
+
+// prefixes are those of all kinds.
+var prefixes = []string{"org", "usr", "sub", "per", "sig", "men", "ent", "fin", "led", "cas", "con", "ref", "srv", "tsk", "imp", "lin", "pro"}
+
+// unlike says what a text looks like that has not the form of the id it should be.
+// It never repeats the text: somebody may have pasted a name.
+func unlike(want, text string) error {
+	prefix, body, _ := strings.Cut(text, "_")
+	switch {
+	case prefix == want:
+		return fault.New(fault.Invalid, "id.Parse", "id.wrong_length",
+			append(expected(want), "length", utf8.RuneCountInString(text), "want", len(want)+1+length+1)...)
+	case body != "" && slices.Contains(prefixes, prefix):
+		return fault.New(fault.Invalid, "id.Parse", "id.other_kind", append(expected(want), "other", fault.Key("id.kind."+prefix))...)
+	}
+	return fault.New(fault.Invalid, "id.Parse", "id.no_id", expected(want)...)
+}
+
+func mistyped(want string) error {
+	return fault.New(fault.Invalid, "id.Parse", "id.mistyped", expected(want)...)
+}
+
+func expected(want string) []any {
+	return []any{"kind", fault.Key("id.kind." + want), "form", want + "_…"}
 }
 
 // Trusted takes text that this package wrote and the node's own tables kept.

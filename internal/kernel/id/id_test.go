@@ -1,10 +1,13 @@
 package id
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"lodestar/internal/base/fault"
 )
 
 func TestParseRefuses(t *testing.T) {
@@ -22,6 +25,39 @@ func TestParseRefuses(t *testing.T) {
 	} {
 		if got, err := Parse[Case](text); err == nil {
 			t.Errorf("%s: Parse(%q) = %v, want refusal", name, text, got)
+		}
+	}
+}
+
+// A refusal says which kind was expected and what was given instead, without
+// repeating it: it may be a name.
+func TestRefusalSaysWhatWasGiven(t *testing.T) {
+	good := New[Signal]().String()
+	wrong := []byte(good)
+	wrong[8] = alphabet[(strings.IndexByte(alphabet, good[8])+1)%32]
+	for text, want := range map[string]string{
+		"": "id.no_id", "Анна Канарейка": "id.no_id", "anna_canary": "id.no_id", "lin_": "id.no_id",
+		New[Line]().String(): "id.other_kind", good[:20]: "id.wrong_length", "sig_": "id.wrong_length", string(wrong): "id.mistyped", "sig_u" + good[5:]: "id.mistyped",
+	} {
+		_, err := Parse[Signal](text)
+		key, args := fault.Say(err)
+		said := map[string]any{}
+		for _, a := range args {
+			said[a.Name] = a.Value
+			if v, ok := a.Value.(string); ok && len(text) > 4 && strings.Contains(v, text) {
+				t.Errorf("%q is repeated", text)
+			}
+		}
+		if key != want || said["kind"] != fault.Key("id.kind.sig") || want == "id.other_kind" && said["other"] != fault.Key("id.kind.lin") {
+			t.Errorf("%q: %s %v, want %s", text, key, args, want)
+		}
+	}
+}
+
+func TestEveryKindIsKnown(t *testing.T) {
+	for _, k := range []Kind{organisation{}, user{}, subject{}, person{}, signal{}, mention{}, entity{}, finding{}, lead{}, case_{}, consent{}, referral{}, service{}, task{}, import_{}, line{}, proposal{}} {
+		if !slices.Contains(prefixes, k.prefix()) {
+			t.Errorf("%s is in no list", k.prefix())
 		}
 	}
 }

@@ -42,6 +42,8 @@ type Rejection struct {
 type Reader struct {
 	Name string // of the standard: "htcds-2.0"
 
+	Fields []Field // its vocabulary, for whoever makes a file
+
 	// Find gives the field that a column header or a mapping means, or "" and the
 	// message key of why not. The name of a field always finds that field.
 	Find func(header string) (field, note string)
@@ -49,6 +51,14 @@ type Reader struct {
 	// Signal makes a signal of one row. Its Ref may be left empty; Observed is
 	// taken from r if r has one.
 	Signal func(r Record) (evidence.Incoming, []Rejection)
+}
+
+// Field is one field of a standard, as its maker calls it.
+type Field struct {
+	Name   string   `json:"name"`
+	Label  string   `json:"label"`
+	Kind   string   `json:"kind"`             // text, list, country, language, date, number, yes or no …
+	Values []string `json:"values,omitempty"` // of a list
 }
 
 // Terms are what the importing side lays down for one file.
@@ -72,7 +82,8 @@ type Batch struct {
 
 // Open opens a file by its content. Of several readers the one that knows most
 // of the columns is used. It refuses (fault.Invalid) a file in which nothing is
-// recognised, a mapping that does not fit it, and whatever table.Open refuses.
+// recognised or nothing stands below the header, a mapping that does not fit it,
+// and whatever table.Open refuses.
 func Open(f table.File, t Terms, readers ...Reader) (*Batch, error) {
 	format, err := table.Sniff(f)
 	if err != nil {
@@ -103,7 +114,19 @@ func Open(f table.File, t Terms, readers ...Reader) (*Batch, error) {
 		return nil, fault.New(fault.Invalid, "intake.Open", "import.no_known_column")
 	}
 	best.table, best.terms = opened, t
+	if !filled(opened) {
+		return nil, fault.New(fault.Invalid, "intake.Open", "import.no_rows")
+	}
 	return &Batch{Format: format, Reader: best.reader.Name, Columns: best.columns, rows: best.rows}, nil
+}
+
+// filled tells whether a table has a row. One that cannot be read is one: the
+// reading says why.
+func filled(t *table.Table) bool {
+	for range t.Rows(context.Background()) {
+		return true
+	}
+	return false
 }
 
 // Rows goes through the file, as often as it is called. An error is the last

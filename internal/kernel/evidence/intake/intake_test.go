@@ -123,7 +123,7 @@ func TestOpenRefuses(t *testing.T) {
 }
 
 func TestColumnsAreReported(t *testing.T) {
-	b, err := Open(file("Name;Place;;Grade;Note;ref;REF;observed;Wo\n"), Terms{Mapping: Mapping{Columns: Pairs{"note": "", "wo ": "town"}}}, small)
+	b, err := Open(file("Name;Place;;Grade;Note;ref;REF;observed;Wo\nAna\n"), Terms{Mapping: Mapping{Columns: Pairs{"note": "", "wo ": "town"}}}, small)
 	if err != nil {
 		t.Fatal(err)
 	}

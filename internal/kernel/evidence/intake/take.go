@@ -12,8 +12,12 @@ import (
 	"lodestar/internal/kernel/policy"
 )
 
-// batchRows bounds the rows that one act records: others wait for its end.
-const batchRows = 50
+// Bounds of the rows of one act: while it records, others wait for its end; while
+// it only weighs, nobody does.
+const (
+	batchRows = 50
+	weighRows = 1000
+)
 
 // Importer takes whole files: one verb for the command line, the pages and the
 // job behind them.
@@ -31,7 +35,7 @@ type In struct {
 	Import  id.Import       // begun before; zero: one is begun
 	Rejects func(Row) error // takes the rejected rows; nil: they are only counted
 	Notes   func(Row)       // takes the rows of which a value was kept as text; nil: they are only counted
-	Dry     bool            // read and count, record nothing
+	Dry     bool            // say what would become of each row, record nothing
 	// Progress is told after each batch how many rows have been read; nil: nobody is.
 	Progress func(rows int)
 }
@@ -51,9 +55,10 @@ type Imported struct {
 }
 
 // Import reads a file and records its rows, in batches of one act each. The same
-// file twice changes nothing; the whole import can be taken back.
+// file twice changes nothing; the whole import can be taken back. A dry one says
+// the same of each row as a real one would.
 func (m Importer) Import(ctx context.Context, in In) (out Imported, err error) {
-	b, err := Open(in.File, Terms{Mapping: in.Mapping, Keyed: m.Keyed}, m.Readers...)
+	b, err := m.open(in)
 	if err != nil {
 		return out, err
 	}
@@ -68,36 +73,60 @@ func (m Importer) Import(ctx context.Context, in In) (out Imported, err error) {
 			return out, err
 		}
 	}
+	fate, most := m.record(in, out.Import), batchRows
+	if in.Dry {
+		fate, most = m.weigh(in), weighRows
+	}
 	var rows []Row
 	for row, err := range b.Rows(ctx) {
 		if err != nil {
 			return out, err
 		}
 		out.Rows++
-		if rows = append(rows, row); len(rows) < batchRows {
+		if rows = append(rows, row); len(rows) < most {
 			continue
 		}
-		if err := m.take(ctx, in, rows, &out); err != nil {
+		if err := take(ctx, in, fate, rows, &out); err != nil {
 			return out, err
 		}
 		rows = rows[:0]
 	}
-	if err = m.take(ctx, in, rows, &out); err != nil || in.Dry {
+	if err = take(ctx, in, fate, rows, &out); err != nil || in.Dry {
 		return out, err
 	}
 	return out, m.Evidence.End(ctx, in.By, out.Import)
 }
 
-// take records one batch, and counts.
-func (m Importer) take(ctx context.Context, in In, rows []Row, out *Imported) error {
-	taken := make([]evidence.Taken, len(rows))
-	if !in.Dry && len(rows) > 0 {
+func (m Importer) open(in In) (*Batch, error) {
+	return Open(in.File, Terms{Mapping: in.Mapping, Keyed: m.Keyed}, m.Readers...)
+}
+
+// fate decides, or foretells, what becomes of a batch.
+type fate func(context.Context, []evidence.Row) ([]evidence.Taken, error)
+
+func (m Importer) record(in In, imp id.Import) fate {
+	return func(ctx context.Context, batch []evidence.Row) ([]evidence.Taken, error) {
+		return m.Evidence.Take(ctx, in.By, imp, batch)
+	}
+}
+
+func (m Importer) weigh(in In) fate {
+	seen := evidence.Seen{}
+	return func(ctx context.Context, batch []evidence.Row) ([]evidence.Taken, error) {
+		return m.Evidence.Weigh(ctx, in.By, seen, batch)
+	}
+}
+
+// take lets one batch meet its fate, and counts.
+func take(ctx context.Context, in In, fate fate, rows []Row, out *Imported) error {
+	var taken []evidence.Taken
+	if len(rows) > 0 {
 		batch := make([]evidence.Row, len(rows))
 		for i, r := range rows {
 			batch[i] = evidence.Row{Number: r.Number, Incoming: r.Incoming, Reasons: told(r.Reasons)}
 		}
 		var err error
-		if taken, err = m.Evidence.Take(ctx, in.By, out.Import, batch); err != nil {
+		if taken, err = fate(ctx, batch); err != nil {
 			return err
 		}
 	}
@@ -189,17 +218,30 @@ func (m Importer) TakeHeld(ctx context.Context, by policy.Actor, imp id.Import) 
 	if err != nil {
 		return err
 	}
-	in.Dry = true
-	counted, err := m.Import(ctx, in)
+	rows, err := m.count(ctx, in)
 	if err != nil {
 		return err
 	}
-	if err := m.Evidence.Start(ctx, by, imp, counted.Rows); err != nil {
+	if err := m.Evidence.Start(ctx, by, imp, rows); err != nil {
 		return err
 	}
-	in.Dry = false
 	_, err = m.Import(ctx, in)
 	return err
+}
+
+// count reads a file to its end, and counts its rows.
+func (m Importer) count(ctx context.Context, in In) (rows int, err error) {
+	b, err := m.open(in)
+	if err != nil {
+		return 0, err
+	}
+	for _, err := range b.Rows(ctx) {
+		if err != nil {
+			return rows, err
+		}
+		rows++
+	}
+	return rows, nil
 }
 
 func (m Importer) held(ctx context.Context, by policy.Actor, imp id.Import) (In, error) {

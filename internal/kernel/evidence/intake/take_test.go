@@ -73,7 +73,7 @@ func TestHeldFile(t *testing.T) {
 			}
 		}
 		out, err := m.Try(ctx, me, imp, 1)
-		if err != nil || out.Rows != 3 || out.Recorded != 2 || out.Rejected != 1 || len(out.Rejects) != 1 || out.Rejects[0].Reasons[0].Key != "evidence.bad_date" {
+		if err != nil || out.Rows != 3 || out.Recorded != 1 || out.Again != 1 || out.Rejected != 1 || len(out.Rejects) != 1 || out.Rejects[0].Reasons[0].Key != "evidence.bad_date" {
 			t.Fatalf("tried: %+v %v", out, err)
 		}
 		if n := scalar(t, g, "SELECT count(*) FROM evidence_signal"); n != 0 {
@@ -112,6 +112,81 @@ func TestHeldFile(t *testing.T) {
 		}
 		if list, err := m.Evidence.Imports(ctx, by("b", "responder"), sqldb.After{}, 10); err != nil || len(list) != 0 {
 			t.Errorf("a stranger's list: %+v %v", list, err)
+		}
+	})
+}
+
+// A file with nothing below its header is refused before anything is held or begun.
+func TestHeaderWithoutRows(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		m, g := importer(t, source)
+		m.Readers = []intake.Reader{{Name: "test", Find: func(h string) (string, string) {
+			if h == "name" {
+				return h, ""
+			}
+			return "", "import.column_unknown"
+		}}}
+		for _, text := range []string{"ref,observed,name", "ref,observed,name\n", "\n;;\nref;observed;name\n;;\n \n"} {
+			for what, err := range map[string]error{
+				"held":     held(m.Hold(t.Context(), by("a", "responder"), []byte(text), intake.Mapping{})),
+				"imported": imported(m.Import(t.Context(), intake.In{By: by("a", "responder"), File: intake.BytesFile([]byte(text))})),
+			} {
+				if key, _ := fault.Say(err); err == nil || key != "import.no_rows" {
+					t.Errorf("%q was %s: %v", text, what, err)
+				}
+			}
+		}
+		if n := scalar(t, g, "SELECT count(*) FROM evidence_import"); n != 0 {
+			t.Errorf("%d imports were begun", n)
+		}
+	})
+}
+
+func held(_ id.Import, err error) error           { return err }
+func imported(_ intake.Imported, err error) error { return err }
+
+// A dry run says of each row what the real one would, whatever was there before.
+func TestDryRunTellsTheTruth(t *testing.T) {
+	const changed = `{"ref":"1","kind":"referral","observed":"2023-07-04","mentions":[]}` + "\n"
+	const third = `{"ref":"3","kind":"referral","observed":"2023-07-03","mentions":[{"kind":"person","role":"worker"}]}` + "\n"
+	dbtest.Each(t, func(t *testing.T, source string) {
+		m, g := importer(t, source)
+		ctx := t.Context()
+		import_ := func(org, text string, dry bool) intake.Imported {
+			t.Helper()
+			out, err := m.Import(ctx, intake.In{By: by(org, "responder"), File: intake.BytesFile([]byte(text)), Dry: dry})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		if _, err := m.Import(ctx, intake.In{By: by("a", "analyst"), File: intake.BytesFile([]byte(two)), Dry: true}); !fault.Is(err, fault.Denied) && !fault.Is(err, fault.Withheld) {
+			t.Errorf("who may not import may ask what is there: %v", err)
+		}
+		var first id.Import
+		for _, step := range []struct{ name, org, text string }{
+			{"nothing is there", "a", two}, {"all is there", "a", two}, {"another source", "b", two},
+			{"one changed, one new, one new again", "a", changed + third + third}, {"changed within the file", "c", third + strings.Replace(third, "07-03", "07-05", 1)},
+			{"more than one batch", "d", strings.Repeat(third, 1001)},
+		} {
+			before := scalar(t, g, "SELECT count(*) FROM evidence_signal")
+			dry := import_(step.org, step.text, true)
+			if n := scalar(t, g, "SELECT count(*) FROM evidence_signal"); n != before || !dry.Import.IsZero() {
+				t.Errorf("%s: a dry run recorded", step.name)
+			}
+			real := import_(step.org, step.text, false)
+			if dry.Rows != real.Rows || dry.Recorded != real.Recorded || dry.Again != real.Again || dry.Rejected != real.Rejected {
+				t.Errorf("%s: foretold %+v, became %+v", step.name, dry, real)
+			}
+			if first.IsZero() {
+				first = real.Import
+			}
+		}
+		if _, err := m.Evidence.Undo(ctx, by("a", "responder"), first); err != nil {
+			t.Fatal(err)
+		}
+		if dry := import_("a", two, true); dry.Recorded != 1 || dry.Again != 1 || dry.Rejected != 1 {
+			t.Errorf("after it was taken back: %+v", dry)
 		}
 	})
 }

@@ -32,6 +32,9 @@ const (
 	lookup          // an organisation by its name
 )
 
+var kindNames = [...]string{text: "text", long: "long text", code: "list", country: "country, ISO 3166", tongue: "language, ISO 639", date: "date",
+	number: "number", tick: "yes or no", coordinate: "coordinate", lookup: "organisation"}
+
 // field is one line of the standard's field sheet.
 type field struct {
 	name       string // including the prefix: "prs_Gender"

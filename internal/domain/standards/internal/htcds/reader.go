@@ -39,7 +39,26 @@ func Reader(fsys fs.FS) (intake.Reader, error) {
 	if err != nil {
 		return intake.Reader{}, fault.Wrap("htcds.Reader", err)
 	}
-	return intake.Reader{Name: "htcds-2.0", Find: s.find, Signal: s.signal}, nil
+	return intake.Reader{Name: "htcds-2.0", Fields: s.vocabulary(), Find: s.find, Signal: s.signal}, nil
+}
+
+// vocabulary lists what may be written, in the order of the field sheet.
+func (s *standard) vocabulary() (out []intake.Field) {
+	for _, name := range s.order {
+		f := s.fields[name]
+		if f.deprecated {
+			continue
+		}
+		v := intake.Field{Name: name, Label: f.label, Kind: kindNames[f.kind]}
+		if f.several {
+			v.Kind += ", several with ;"
+		}
+		for _, word := range f.values {
+			v.Values = append(v.Values, word.name)
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 func load(fsys fs.FS) (*standard, error) {
