@@ -132,7 +132,7 @@ func (r *resolver) side(m db.GraphMention) (s Side, err error) {
 	// The queue is one list, decided once; whom the law protects is named in it to
 	// the organisation that was told, and to nobody else. How the fields agree is
 	// enough to judge by.
-	if (evidence.Role(m.Role).Protected() || protected(e.Roles)) && s.Organisation != r.a.Actor().Organisation {
+	if (roleOf(m.Role).Protected() || protected(e.Roles)) && s.Organisation != r.a.Actor().Organisation {
 		s.Details = act.Shown[evidence.Details]{Withheld: true}
 		return s, nil
 	}

@@ -24,7 +24,7 @@ import (
 )
 
 // Tables are the derived tables, for the digest of a rebuild.
-var Tables = []string{"typology_finding", "typology_lead", "typology_recipient", "typology_known"}
+var Tables = []string{"typology_finding", "typology_lead", "typology_recipient"}
 
 // Rules whose leads go to those who help, whatever else is routed.
 const (
@@ -73,10 +73,10 @@ func (d *Deriver) entity(a *act.Act, s evidence.Signal, e id.Entity) error {
 	if err != nil {
 		return err
 	}
-	h := Hub{Entity: e, Kind: hub.Kind, Roles: hub.Roles, Protected: hub.Protected}
-	if known, err := d.known(a, s, h); err != nil || known {
-		return err
+	if hub.Listed {
+		return nil // many are seen at a shelter's address, and it is no network
 	}
+	h := Hub{Entity: e, Kind: hub.Kind, Roles: hub.Roles, Protected: hub.Protected}
 	var facts Facts
 	for _, rule := range d.Network {
 		if !rule.Applies(h) {
@@ -93,20 +93,6 @@ func (d *Deriver) entity(a *act.Act, s evidence.Signal, e id.Entity) error {
 		}
 	}
 	return nil
-}
-
-// known tells whether a directory lists the hub, or lists it with this signal: a
-// shelter's address stands behind many people and is no network.
-func (d *Deriver) known(a *act.Act, s evidence.Signal, h Hub) (bool, error) {
-	if h.Kind != evidence.Place && h.Kind != evidence.Organisation && h.Kind != evidence.Phone {
-		return false, nil
-	}
-	q := db.New(a.Tx())
-	if s.Kind == evidence.KindDirectory {
-		return true, fault.Wrap("typology.known", q.PutKnown(a.Ctx(), db.PutKnownParams{Entity: h.Entity.String(), Signal: s.ID.String()}))
-	}
-	n, err := q.Known(a.Ctx(), h.Entity.String())
-	return n > 0, fault.Wrap("typology.known", err)
 }
 
 func factsOf(ctx context.Context, tx *sql.Tx, h Hub) (Facts, error) {
@@ -284,12 +270,10 @@ func forgetEntity(a *act.Act, e id.Entity) error {
 	q := db.New(a.Tx())
 	leads, err := q.LeadsOfEntity(a.Ctx(), e.String())
 	if err != nil {
-		err = errors.Join(err, q.DeleteKnown(a.Ctx(), e.String()))
 		return fault.Wrap("typology.forgetEntity", err)
 	}
 	findings, err := q.FindingsOfEntity(a.Ctx(), e.String())
 	if err != nil {
-		err = errors.Join(err, q.DeleteKnown(a.Ctx(), e.String()))
 		return fault.Wrap("typology.forgetEntity", err)
 	}
 	for _, l := range leads {
@@ -298,7 +282,6 @@ func forgetEntity(a *act.Act, e id.Entity) error {
 	for _, f := range findings {
 		err = errors.Join(err, q.DeleteFinding(a.Ctx(), f.ID))
 	}
-	err = errors.Join(err, q.DeleteKnown(a.Ctx(), e.String()))
 	return fault.Wrap("typology.forgetEntity", err)
 }
 
@@ -310,9 +293,6 @@ func (d *Deriver) retracted(a *act.Act, s evidence.Signal) error {
 	}
 	q := db.New(a.Tx())
 	for _, sid := range signals {
-		if err := q.DeleteKnownBy(a.Ctx(), sid.String()); err != nil {
-			return fault.Wrap("typology.retracted", err)
-		}
 		gone, err := evidence.Get(a, sid)
 		if err != nil {
 			return err

@@ -59,18 +59,6 @@ SELECT organisation FROM typology_route WHERE rule = $1 ORDER BY organisation;
 -- name: PutRoute :exec
 INSERT INTO typology_route (rule, organisation) VALUES ($1, $2) ON CONFLICT (rule, organisation) DO NOTHING;
 
--- name: PutKnown :exec
-INSERT INTO typology_known (entity, signal) VALUES ($1, $2) ON CONFLICT (entity) DO NOTHING;
-
--- name: Known :one
-SELECT count(*) FROM typology_known WHERE entity = $1;
-
--- name: DeleteKnown :exec
-DELETE FROM typology_known WHERE entity = $1;
-
--- name: DeleteKnownBy :exec
-DELETE FROM typology_known WHERE signal = $1;
-
 -- name: MoveLead :exec
 UPDATE typology_lead SET entity = $1 WHERE id = $2;
 

@@ -15,11 +15,6 @@ type TypologyFinding struct {
 	Reasons string
 }
 
-type TypologyKnown struct {
-	Entity string
-	Signal string
-}
-
 type TypologyLead struct {
 	ID        string
 	Rule      string

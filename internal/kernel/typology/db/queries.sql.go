@@ -77,24 +77,6 @@ func (q *Queries) DeleteFinding(ctx context.Context, id string) error {
 	return err
 }
 
-const deleteKnown = `-- name: DeleteKnown :exec
-DELETE FROM typology_known WHERE entity = $1
-`
-
-func (q *Queries) DeleteKnown(ctx context.Context, entity string) error {
-	_, err := q.db.ExecContext(ctx, deleteKnown, entity)
-	return err
-}
-
-const deleteKnownBy = `-- name: DeleteKnownBy :exec
-DELETE FROM typology_known WHERE signal = $1
-`
-
-func (q *Queries) DeleteKnownBy(ctx context.Context, signal string) error {
-	_, err := q.db.ExecContext(ctx, deleteKnownBy, signal)
-	return err
-}
-
 const deleteLead = `-- name: DeleteLead :exec
 DELETE FROM typology_lead WHERE id = $1
 `
@@ -167,17 +149,6 @@ func (q *Queries) FindingsOfEntity(ctx context.Context, entity string) ([]Typolo
 		return nil, err
 	}
 	return items, nil
-}
-
-const known = `-- name: Known :one
-SELECT count(*) FROM typology_known WHERE entity = $1
-`
-
-func (q *Queries) Known(ctx context.Context, entity string) (int64, error) {
-	row := q.db.QueryRowContext(ctx, known, entity)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
 }
 
 const lead = `-- name: Lead :one
@@ -360,20 +331,6 @@ func (q *Queries) PutFinding(ctx context.Context, arg PutFindingParams) error {
 		arg.Seq,
 		arg.Reasons,
 	)
-	return err
-}
-
-const putKnown = `-- name: PutKnown :exec
-INSERT INTO typology_known (entity, signal) VALUES ($1, $2) ON CONFLICT (entity) DO NOTHING
-`
-
-type PutKnownParams struct {
-	Entity string
-	Signal string
-}
-
-func (q *Queries) PutKnown(ctx context.Context, arg PutKnownParams) error {
-	_, err := q.db.ExecContext(ctx, putKnown, arg.Entity, arg.Signal)
 	return err
 }
 
