@@ -43,7 +43,21 @@ ON CONFLICT (lead, organisation) DO UPDATE SET state = excluded.state, score = e
 DELETE FROM typology_recipient WHERE lead = $1;
 
 -- name: Recipients :many
-SELECT organisation FROM typology_recipient WHERE lead = $1 ORDER BY organisation;
+SELECT r.organisation, r.state, coalesce(d.signal, '') AS verdict FROM typology_recipient r
+LEFT JOIN typology_dismissal d ON d.lead = r.lead AND d.organisation = r.organisation WHERE r.lead = $1 ORDER BY r.organisation;
+
+-- name: PutDismissal :exec
+INSERT INTO typology_dismissal (lead, organisation, persons, signal) VALUES ($1, $2, $3, $4)
+ON CONFLICT (lead, organisation) DO UPDATE SET persons = excluded.persons, signal = excluded.signal;
+
+-- name: Dismissals :many
+SELECT * FROM typology_dismissal WHERE lead = $1 ORDER BY organisation;
+
+-- name: DeleteDismissal :exec
+DELETE FROM typology_dismissal WHERE lead = $1 AND organisation = $2;
+
+-- name: DeleteDismissals :exec
+DELETE FROM typology_dismissal WHERE lead = $1;
 
 -- name: Queue :many
 SELECT l.*, coalesce(f.reasons, '') AS reasons FROM typology_recipient r JOIN typology_lead l ON l.id = r.lead LEFT JOIN typology_finding f ON f.id = l.finding

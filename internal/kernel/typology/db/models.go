@@ -4,6 +4,13 @@
 
 package db
 
+type TypologyDismissal struct {
+	Lead         string
+	Organisation string
+	Persons      int64
+	Signal       string
+}
+
 type TypologyFinding struct {
 	ID      string
 	Rule    string
