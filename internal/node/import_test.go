@@ -3,6 +3,8 @@ package node
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"mime/multipart"
 	"os"
 	"path/filepath"
@@ -10,7 +12,10 @@ import (
 	"strings"
 	"testing"
 
+	"lodestar/internal/base/signin"
 	"lodestar/internal/base/sqldb"
+	"lodestar/internal/base/sqldb/dbtest"
+	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/evidence/intake"
 )
@@ -105,6 +110,64 @@ func TestImportPages(t *testing.T) {
 		if namesCanary(where) {
 			t.Errorf("the canary is named: %q", where)
 		}
+	}
+}
+
+// Who gave the word is blocked before the job runs: the import does not wait for
+// ever. Its page says how it stands and does not call again.
+func TestImportOfABlockedUser(t *testing.T) {
+	c, _, enter := served(t)
+	lena, colleague := enter(c.lena), enter(c.person(t, "Mara", c.lena.Organisation, "responder"))
+	lena.upload("/imports/new", 200, map[string]string{"file": importedTable})
+	imp := strings.TrimSuffix(mustLink(t, lena, regexp.MustCompile(`^/imports/imp_[^/]+/take$`)), "/take")
+	lena.post(imp+"/take", 200)
+	if text := colleague.post(imp+"/drop", 409); !strings.Contains(text, "already decided about") {
+		t.Errorf("dropping what was ordered:\n%s", text)
+	}
+	err := c.administer(t.Context(), func(a *act.Act) error {
+		u, err := signin.FindUser(a.Ctx(), a.Tx(), c.lena.User.String())
+		u.Active = false
+		return errors.Join(err, signin.ChangeUser(a.Ctx(), a.Tx(), u))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.drain(t)
+	text := colleague.get(imp, 200)
+	if !strings.Contains(text, "Interrupted") || !strings.Contains(text, "This import was interrupted.") || strings.Contains(text, `http-equiv="refresh"`) {
+		t.Errorf("the page says:\n%s", text)
+	}
+	if n := c.scalar(t, `SELECT count(*) FROM evidence_held`); n != 0 {
+		t.Errorf("%d files are kept", n)
+	}
+}
+
+// An ordered import of which every attempt fails is given up after a day.
+func TestImportThatNeverEnds(t *testing.T) {
+	c := newCourse(t, t.TempDir(), dbtest.SQLite(t))
+	c.enrol(t)
+	imp, err := c.Imports.Hold(t.Context(), c.lena, []byte(importedTable), intake.Mapping{})
+	if err == nil {
+		err = c.Evidence.Order(t.Context(), c.lena, imp)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Ground.DB.Pool().ExecContext(t.Context(), `UPDATE evidence_held SET body = $1 WHERE import = $2`, []byte("spoilt"), imp.String()); err != nil {
+		t.Fatal(err)
+	}
+	state := func() string {
+		v, err := c.Evidence.SeeImport(t.Context(), c.lena, imp, 1)
+		return fmt.Sprint(v.State, err)
+	}
+	c.Drain(t.Context())
+	if s := state(); s != "queued<nil>" {
+		t.Errorf("after the first attempt: %s", s)
+	}
+	c.hand.Move(evidence.HeldFor + 1)
+	c.Drain(t.Context())
+	if s := state(); s != "stopped<nil>" {
+		t.Errorf("after a day: %s", s)
 	}
 }
 

@@ -44,7 +44,7 @@ func (n *Node) takeKind() jobs.Kind {
 			return err
 		}
 		if !u.Active {
-			return nil // blocked meanwhile: their file is thrown away when its time is over
+			return n.stop(ctx, on) // blocked meanwhile: nobody waits for what does not come
 		}
 		err = n.Imports.TakeHeld(ctx, actorOf(u), imp)
 		if fault.Is(err, fault.Conflict) || fault.Is(err, fault.NotFound) || fault.Is(err, fault.Withheld) {
@@ -63,6 +63,19 @@ func (n *Node) drop(ctx context.Context, on ledger.Ref) error {
 		return err
 	}
 	err = n.Evidence.Drop(ctx, Self, imp)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
+}
+
+// stop ends an ordered import that came to no end.
+func (n *Node) stop(ctx context.Context, on ledger.Ref) error {
+	imp, err := id.Parse[id.Import](on.ID)
+	if err != nil {
+		return err
+	}
+	err = n.Evidence.Stop(ctx, Self, imp)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}

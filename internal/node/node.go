@@ -159,7 +159,7 @@ func (n *Node) list() []module.Module {
 				return act.Expire(ctx, n.Ground, Self, on, consent.Administration)
 			}}},
 		{Name: "evidence", Verbs: evidence.Verbs, Facts: map[string]act.FactsFunc{"signal": evidence.Facts, "import": evidence.ImportFacts},
-			Jobs: map[string]module.Worker{evidence.JobDrop: n.drop, evidence.JobDestroy: n.Evidence.Destroy,
+			Jobs: map[string]module.Worker{evidence.JobDrop: n.drop, evidence.JobStop: n.stop, evidence.JobDestroy: n.Evidence.Destroy,
 				evidence.JobUndo: func(ctx context.Context, on ledger.Ref) error { return n.Evidence.GoOn(ctx, Self, on) }}},
 		{Name: "graph", Verbs: graph.Verbs, Facts: map[string]act.FactsFunc{"entity": graph.EntityFacts, "mention": graph.MentionFacts},
 			Hears: map[act.Event]string{act.SignalRecorded: jobResolve},

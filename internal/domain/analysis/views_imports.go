@@ -34,7 +34,7 @@ func who(i evidence.Import) string {
 }
 
 func stateTag(ctx context.Context, i evidence.Import) page.Tag {
-	tones := map[evidence.ImportState]page.Tone{evidence.ImportHeld: page.Warn, evidence.ImportQueued: page.Warn, evidence.ImportRunning: page.Warn, evidence.ImportDone: page.OK}
+	tones := map[evidence.ImportState]page.Tone{evidence.ImportHeld: page.Warn, evidence.ImportQueued: page.Warn, evidence.ImportRunning: page.Warn, evidence.ImportStopped: page.Warn, evidence.ImportDone: page.OK}
 	key := "imports.state." + string(i.State)
 	if i.State == evidence.ImportRunning && underWay(i) {
 		key = "imports.state.taking"

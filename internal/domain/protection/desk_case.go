@@ -23,8 +23,8 @@ type OpenIn struct {
 	Note     string
 }
 
-// Open opens a case of help from a lead. A lead that already has a case of this
-// node gives that case's id in the fault: two desks do not work past each other.
+// Open opens a case of help from a lead. A lead that already has an open case of
+// this node gives that case's id in the fault: two desks do not work past each other.
 func (d *Desk) Open(ctx context.Context, by By, in OpenIn) (casework.Case, error) {
 	if !language(in.Language) {
 		return casework.Case{}, fault.New(fault.Invalid, string(Open), "protection.intake_invalid").At("/language", "protection.say_language")

@@ -82,8 +82,7 @@ func Open(a *act.Act, t Type, p Person, c Case, verb policy.Verb) (Case, error) 
 	return c, a.Emit(act.CaseMoved, "case", c.ID.String())
 }
 
-// insert gives the case a code that no case has, and keeps it. Of two cases that
-// are opened from one lead at the same moment, the second is refused.
+// insert gives the case a code that no case has, and keeps it.
 func insert(a *act.Act, c Case, note []byte) (Case, error) {
 	q := db.New(a.Tx())
 	for range 20 {
@@ -96,16 +95,6 @@ func insert(a *act.Act, c Case, note []byte) (Case, error) {
 		}
 		if n == 1 {
 			return c, nil
-		}
-		if c.Lead.IsZero() {
-			continue
-		}
-		have, err := CaseOfLead(a.Ctx(), a.Tx(), c.Lead)
-		if err != nil {
-			return Case{}, err
-		}
-		if !have.IsZero() {
-			return Case{}, fault.New(fault.Conflict, "casework.insert", "casework.lead_has_case")
 		}
 	}
 	return Case{}, fault.New(fault.Busy, "casework.insert", "database.busy")
@@ -144,7 +133,27 @@ func step(a *act.Act, t Type, c Case, verb policy.Verb, from, reason string) err
 	if err != nil {
 		return fault.Wrap("casework.step", err)
 	}
+	if err := claim(a, t, c); err != nil {
+		return err
+	}
 	return wind(a, t, c)
+}
+
+// claim holds the lead of a case for as long as the case is open. Of two cases of
+// one lead, opened or opened again at the same moment, the second is refused.
+func claim(a *act.Act, t Type, c Case) error {
+	if c.Lead.IsZero() {
+		return nil
+	}
+	q := db.New(a.Tx())
+	if s, _ := t.state(c.State); !s.Open {
+		return fault.Wrap("casework.claim", q.LeaveLead(a.Ctx(), db.LeaveLeadParams{Lead: c.Lead.String(), Case: c.ID.String()}))
+	}
+	n, err := q.ClaimLead(a.Ctx(), db.ClaimLeadParams{Lead: c.Lead.String(), Case: c.ID.String()})
+	if err == nil && n == 0 {
+		return fault.New(fault.Conflict, "casework.claim", "casework.lead_has_case")
+	}
+	return fault.Wrap("casework.claim", err)
 }
 
 // SetRisk notes how soon somebody must act.
@@ -170,7 +179,7 @@ func CaseByID(ctx context.Context, tx *sql.Tx, c id.Case) (Case, error) {
 	return out, nil
 }
 
-// CaseOfLead is the case that was opened from a lead, or the zero id.
+// CaseOfLead is the open case of a lead, or the zero id.
 func CaseOfLead(ctx context.Context, tx *sql.Tx, lead id.Lead) (id.Case, error) {
 	s, err := db.New(tx).CaseByLead(ctx, lead.String())
 	if errors.Is(err, sql.ErrNoRows) {

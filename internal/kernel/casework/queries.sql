@@ -16,7 +16,14 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) ON CONFLICT DO NOT
 SELECT * FROM casework_case WHERE id = $1;
 
 -- name: CaseByLead :one
-SELECT id FROM casework_case WHERE lead = $1 LIMIT 1;
+SELECT "case" FROM casework_lead WHERE lead = $1;
+
+-- name: ClaimLead :execrows
+INSERT INTO casework_lead (lead, "case") VALUES ($1, $2)
+ON CONFLICT (lead) DO UPDATE SET "case" = excluded."case" WHERE casework_lead."case" = excluded."case";
+
+-- name: LeaveLead :exec
+DELETE FROM casework_lead WHERE lead = $1 AND "case" = $2;
 
 -- name: CasesOf :many
 SELECT * FROM casework_case WHERE organisation = $1 AND (moved_at < $2 OR (moved_at = $2 AND id > $3)) ORDER BY moved_at DESC, id LIMIT $4;

@@ -2,10 +2,8 @@ package evidence
 
 import (
 	"context"
-	"errors"
 	"time"
 
-	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/kernel/act"
@@ -19,6 +17,7 @@ import (
 const (
 	JobTake    = "evidence.take"
 	JobDrop    = "evidence.drop"
+	JobStop    = "evidence.stop" // lets the file go of an import that came to no end
 	JobDestroy = "evidence.destroy_key"
 	JobUndo    = "evidence.undo" // goes on with taking an import back
 )
@@ -60,9 +59,11 @@ func (d Desk) Order(ctx context.Context, by policy.Actor, imp id.Import) error {
 		if i.State != ImportHeld {
 			return struct{}{}, fault.New(fault.Conflict, "evidence.Order", "import.already_taken")
 		}
-		err = db.New(a.Tx()).SetImport(a.Ctx(), db.SetImportParams{ID: imp.String(), State: string(ImportQueued)})
-		if err != nil {
-			return struct{}{}, fault.Wrap("evidence.Order", err)
+		if err := setState(a, imp, i.State, ImportQueued, time.Time{}); err != nil {
+			return struct{}{}, err
+		}
+		if err := a.Later(JobStop, "import", imp.String(), a.Now().Add(HeldFor)); err != nil {
+			return struct{}{}, err
 		}
 		return struct{}{}, a.Later(JobTake, "import", imp.String(), time.Time{})
 	})
@@ -81,13 +82,16 @@ func (d Desk) Start(ctx context.Context, by policy.Actor, imp id.Import, total i
 			return struct{}{}, fault.New(fault.Conflict, "evidence.Start", "import.already_taken")
 		}
 		q := db.New(a.Tx())
-		return struct{}{}, fault.Wrap("evidence.Start", errors.Join(q.DropRejects(a.Ctx(), imp.String()),
-			q.StartImport(a.Ctx(), db.StartImportParams{ID: imp.String(), Total: int64(total)})))
+		if err := decided(q.StartImport(a.Ctx(), db.StartImportParams{ID: imp.String(), Total: int64(total), Old: string(i.State)})); err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, fault.Wrap("evidence.Start", q.DropRejects(a.Ctx(), imp.String()))
 	})
 	return err
 }
 
-// Drop throws a held file away; one that was already ordered or taken is left.
+// Drop throws a held file away. One that was ordered is needed, and is left: a
+// person is told so (fault.Conflict); the job whose time is over has nothing to do.
 func (d Desk) Drop(ctx context.Context, by policy.Actor, imp id.Import) error {
 	_, err := act.Do(ctx, d.Ground, ask(by, VerbDrop, "import", imp.String()), func(a *act.Act) (struct{}, error) {
 		q := db.New(a.Tx())
@@ -95,10 +99,37 @@ func (d Desk) Drop(ctx context.Context, by policy.Actor, imp id.Import) error {
 		if err != nil {
 			return struct{}{}, fault.Wrap("evidence.Drop", err)
 		}
-		if err := release(a, imp); err != nil || ImportState(row.State) != ImportHeld {
+		if ImportState(row.State) != ImportHeld {
+			if row.Organisation != a.Actor().Organisation.String() {
+				return struct{}{}, nil
+			}
+			return struct{}{}, fault.New(fault.Conflict, "evidence.Drop", "import.already_taken")
+		}
+		if err := release(a, imp); err != nil {
 			return struct{}{}, err
 		}
-		return struct{}{}, fault.Wrap("evidence.Drop", q.DropImport(a.Ctx(), imp.String()))
+		return struct{}{}, decided(q.DropImport(a.Ctx(), imp.String()))
+	})
+	return err
+}
+
+// Stop ends an ordered import that comes to no end: whoever gave the word is
+// blocked, or every attempt failed. Its file is let go (Regulation (EU) 2016/679,
+// Article 5(1)(e)); what was recorded stands, and can be taken back.
+func (d Desk) Stop(ctx context.Context, by policy.Actor, imp id.Import) error {
+	_, err := act.Do(ctx, d.Ground, ask(by, VerbDrop, "import", imp.String()), func(a *act.Act) (struct{}, error) {
+		row, err := db.New(a.Tx()).ImportRow(a.Ctx(), imp.String())
+		if err != nil {
+			return struct{}{}, fault.Wrap("evidence.Stop", err)
+		}
+		was := ImportState(row.State)
+		if was != ImportQueued && was != ImportRunning {
+			return struct{}{}, nil // it came to an end
+		}
+		if err := setState(a, imp, was, ImportStopped, a.Now()); err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, release(a, imp)
 	})
 	return err
 }
@@ -128,23 +159,24 @@ func (d Desk) Take(ctx context.Context, by policy.Actor, imp id.Import, batch []
 	})
 }
 
-// End says that an import has been read to its end, and lets its file go.
+// End says that an import has been read to its end, and lets its file go. What
+// was taken back meanwhile stays taken back (fault.Conflict).
 func (d Desk) End(ctx context.Context, by policy.Actor, imp id.Import) error {
 	_, err := act.Do(ctx, d.Ground, ask(by, VerbImport, "signal", ""), func(a *act.Act) (struct{}, error) {
-		if _, err := ownImport(a, imp); err != nil {
+		i, err := running(a, imp)
+		if err != nil {
 			return struct{}{}, err
 		}
 		a.Touch("import", imp.String())
-		err := db.New(a.Tx()).SetImport(a.Ctx(), db.SetImportParams{ID: imp.String(), State: string(ImportDone), EndedAt: clock.Micro(a.Now())})
-		if err != nil {
-			return struct{}{}, fault.Wrap("evidence.End", err)
+		if err := setState(a, imp, i.State, ImportDone, a.Now()); err != nil {
+			return struct{}{}, err
 		}
 		return struct{}{}, release(a, imp)
 	})
 	return err
 }
 
-// Undo takes an import back, as far as one act goes: see UndoImport.
+// Undo takes an import back, as far as one act goes: see undoImport.
 func (d Desk) Undo(ctx context.Context, by policy.Actor, imp id.Import) (Undone, error) {
 	return act.Do(ctx, d.Ground, ask(by, VerbUndo, "import", imp.String()), func(a *act.Act) (Undone, error) {
 		q := db.New(a.Tx())
@@ -162,7 +194,7 @@ func (d Desk) Undo(ctx context.Context, by policy.Actor, imp id.Import) (Undone,
 		if err := release(a, imp); err != nil {
 			return Undone{}, err
 		}
-		return UndoImport(a, imp)
+		return undoImport(a, imp, ImportState(row.State))
 	})
 }
 

@@ -28,11 +28,13 @@ permit (principal in Role::"responder", action, resource) when { resource.owner 
 
 func desk(t *testing.T, source string) (evidence.Desk, *act.Ground) {
 	g, _ := acttest.Ground(t, source, policies, evidence.Verbs, []sqldb.Migrations{evidence.Migrations()},
-		jobs.Record("test.heard", func(context.Context, ledger.Ref) error { return nil }))
+		jobs.Record("test.heard", idle), jobs.Record(evidence.JobUndo, idle), jobs.Record(evidence.JobDestroy, idle))
 	g.Facts["signal"], g.Facts["import"] = evidence.Facts, evidence.ImportFacts
 	g.Heard[act.SignalRecorded] = []string{"test.heard"}
 	return evidence.Desk{Ground: g}, g
 }
+
+func idle(context.Context, ledger.Ref) error { return nil }
 
 func by(org string) policy.Actor {
 	return policy.Actor{User: id.Derived[id.User](org), Organisation: id.Derived[id.Organisation](org), Roles: []string{"responder"}}
@@ -166,6 +168,40 @@ func TestImportUndoAndAgain(t *testing.T) {
 		}
 		if n := count(t, g, "SELECT count(*) FROM evidence_signal"); n != 5 { // 2, the retraction, 2
 			t.Errorf("%d signals", n)
+		}
+	})
+}
+
+// TestUndoneStaysUndone: an import that is being taken back does not end as one
+// that was taken; what still stands of it is taken back as well.
+func TestUndoneStaysUndone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		d, g := desk(t, source)
+		ctx := t.Context()
+		imp, err := d.Begin(ctx, by("a"), "jsonl")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for from := 0; from < 150; from += 50 {
+			var batch []evidence.Incoming
+			for n := range 50 {
+				batch = append(batch, incoming(fmt.Sprint("R-", from+n), "Anna"))
+			}
+			if _, err := d.Take(ctx, by("a"), imp, evidence.RowsOf(batch...)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if u, err := d.Undo(ctx, by("a"), imp); err != nil || u.Left == 0 {
+			t.Fatalf("the first slice: %+v, %v", u, err)
+		}
+		if err := d.End(ctx, by("a"), imp); !fault.Is(err, fault.Conflict) {
+			t.Errorf("ended: %v", err)
+		}
+		if n := count(t, g, "SELECT count(*) FROM evidence_import WHERE state = 'undone'"); n != 1 {
+			t.Error("it is not taken back any more")
+		}
+		if u, err := d.Undo(ctx, by("a"), imp); err != nil || u.Left != 0 {
+			t.Errorf("the rest: %+v, %v", u, err)
 		}
 	})
 }

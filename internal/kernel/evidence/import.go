@@ -24,7 +24,8 @@ const (
 	ImportQueued  ImportState = "queued"  // the word was given
 	ImportRunning ImportState = "running" // begun, and not ended
 	ImportDone    ImportState = "done"
-	ImportUndone  ImportState = "undone" // taken back as a whole
+	ImportUndone  ImportState = "undone"  // taken back as a whole
+	ImportStopped ImportState = "stopped" // given up before the end of its file; what was recorded stands
 )
 
 // Import is one delivery of many signals, which can be taken back as a whole.
@@ -120,6 +121,24 @@ func ownImport(a *act.Act, imp id.Import) (Import, error) {
 		return Import{}, fault.Wrap("evidence.import", err)
 	}
 	return importFromRow(row, a.Who(row.Actor)), nil
+}
+
+// setState moves an import on from the state it was read in. Of several who decide
+// at the same moment one does, and the others are told.
+func setState(a *act.Act, imp id.Import, was, now ImportState, ended time.Time) error {
+	p := db.SetImportParams{ID: imp.String(), State: string(now), Old: string(was)}
+	if !ended.IsZero() {
+		p.EndedAt = clock.Micro(ended)
+	}
+	return decided(db.New(a.Tx()).SetImport(a.Ctx(), p))
+}
+
+// decided refuses where somebody else came first.
+func decided(rows int64, err error) error {
+	if err == nil && rows == 0 {
+		return fault.New(fault.Conflict, "evidence.import", "import.already_taken")
+	}
+	return fault.Wrap("evidence.import", err)
 }
 
 // OrderedBy is who began an import, for the job that takes its file.
@@ -245,17 +264,16 @@ type Undone struct {
 	Left      int `json:"left"`      // still standing; a job goes on with them
 }
 
-// UndoImport retracts the next signals of an import that still stand. While some
+// undoImport retracts the next signals of an import that still stand. While some
 // are left, a job goes on; to an import that is taken back nothing can be added.
-func UndoImport(a *act.Act, imp id.Import) (Undone, error) {
+func undoImport(a *act.Act, imp id.Import, was ImportState) (Undone, error) {
 	q := db.New(a.Tx())
-	err := q.SetImport(a.Ctx(), db.SetImportParams{ID: imp.String(), State: string(ImportUndone), EndedAt: clock.Micro(a.Now())})
-	if err != nil {
-		return Undone{}, fault.Wrap("evidence.UndoImport", err)
+	if err := setState(a, imp, was, ImportUndone, a.Now()); err != nil {
+		return Undone{}, err
 	}
 	rows, err := q.ImportSignals(a.Ctx(), db.ImportSignalsParams{Import: imp.String(), Limit: undoPerAct})
 	if err != nil || len(rows) == 0 {
-		return Undone{}, fault.Wrap("evidence.UndoImport", err)
+		return Undone{}, fault.Wrap("evidence.undoImport", err)
 	}
 	signals := make([]id.Signal, len(rows))
 	for i, r := range rows {
@@ -266,7 +284,7 @@ func UndoImport(a *act.Act, imp id.Import) (Undone, error) {
 	}
 	left, err := q.CountStanding(a.Ctx(), imp.String())
 	if err != nil {
-		return Undone{}, fault.Wrap("evidence.UndoImport", err)
+		return Undone{}, fault.Wrap("evidence.undoImport", err)
 	}
 	out := Undone{Retracted: len(signals), Left: int(left)}
 	if left == 0 {
@@ -275,8 +293,9 @@ func UndoImport(a *act.Act, imp id.Import) (Undone, error) {
 	return out, a.Later(JobUndo, "import", imp.String(), time.Time{})
 }
 
-// running is an import to which a batch is added; what was taken back meanwhile
-// is refused. The lock comes first: nothing is added behind the back of an undo.
+// running is an import to which a batch is added, or which ends; what was taken
+// back meanwhile is refused. The lock comes first, which an undo holds as well, and
+// no state follows on undone: nothing is added behind the back of an undo.
 func running(a *act.Act, imp id.Import) (Import, error) {
 	if _, err := db.New(a.Tx()).LockHead(a.Ctx()); err != nil {
 		return Import{}, fault.Wrap("evidence.running", err)

@@ -60,8 +60,8 @@ SELECT i.*, (SELECT count(*) FROM evidence_signal s WHERE s.import = i.id) AS re
   (SELECT count(*) FROM evidence_signal s JOIN evidence_retracted r ON r.signal = s.id WHERE s.import = i.id) AS retracted
 FROM evidence_import i WHERE i.id = $1;
 
--- name: InsertRetracted :exec
-INSERT INTO evidence_retracted (signal, by) VALUES ($1, $2);
+-- name: InsertRetracted :execrows
+INSERT INTO evidence_retracted (signal, by) VALUES ($1, $2) ON CONFLICT (signal) DO NOTHING;
 
 -- name: RetractedBy :many
 SELECT signal FROM evidence_retracted WHERE by = $1 ORDER BY signal;
@@ -92,14 +92,14 @@ ORDER BY i.started_at DESC, i.id DESC LIMIT sqlc.arg(most);
 -- name: CountRows :exec
 UPDATE evidence_import SET rows = rows + sqlc.arg(read), rejected = rejected + sqlc.arg(refused) WHERE id = sqlc.arg(id);
 
--- name: SetImport :exec
-UPDATE evidence_import SET state = $2, ended_at = $3 WHERE id = $1;
+-- name: SetImport :execrows
+UPDATE evidence_import SET state = sqlc.arg(state), ended_at = sqlc.arg(ended_at) WHERE id = sqlc.arg(id) AND state = sqlc.arg(old);
 
--- name: StartImport :exec
-UPDATE evidence_import SET state = 'running', total = $2, rows = 0, rejected = 0 WHERE id = $1;
+-- name: StartImport :execrows
+UPDATE evidence_import SET state = 'running', total = sqlc.arg(total), rows = 0, rejected = 0 WHERE id = sqlc.arg(id) AND state = sqlc.arg(old);
 
--- name: DropImport :exec
-DELETE FROM evidence_import WHERE id = $1;
+-- name: DropImport :execrows
+DELETE FROM evidence_import WHERE id = $1 AND state = 'held';
 
 -- name: InsertHeld :exec
 INSERT INTO evidence_held (import, subject, body) VALUES ($1, $2, $3);

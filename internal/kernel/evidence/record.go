@@ -108,14 +108,18 @@ func RecordOwn(a *act.Act, kind string, coded map[string]string) (id.Signal, err
 }
 
 // Retract takes signals back. They stay on record; what was derived from them
-// is derived anew without them.
+// is derived anew without them. What was taken back already is refused
+// (fault.Conflict): the lock of the recording lets the second one see the first.
 func Retract(a *act.Act, signals []id.Signal, reason string) (id.Signal, error) {
 	by, err := RecordOwn(a, KindRetraction, map[string]string{"reason": reason})
 	if err != nil {
 		return id.Signal{}, err
 	}
 	for _, s := range signals {
-		err := db.New(a.Tx()).InsertRetracted(a.Ctx(), db.InsertRetractedParams{Signal: s.String(), By: by.String()})
+		n, err := db.New(a.Tx()).InsertRetracted(a.Ctx(), db.InsertRetractedParams{Signal: s.String(), By: by.String()})
+		if err == nil && n == 0 {
+			err = fault.New(fault.Conflict, "evidence.Retract", "evidence.already_retracted")
+		}
 		if err != nil {
 			return id.Signal{}, fault.Wrap("evidence.Retract", err)
 		}

@@ -46,7 +46,10 @@ func (e *entityRow) add(role, age string, observed int64) {
 	}
 	e.mentions++
 	e.first, e.last = min(e.first, observed), max(e.last, observed)
-	e.roles, e.ages = with(e.roles, role), with(e.ages, age)
+	for _, r := range strings.Fields(role) {
+		e.roles = with(e.roles, r)
+	}
+	e.ages = with(e.ages, age)
 }
 
 // absorb counts in all mentions of another entity.

@@ -66,6 +66,7 @@ type Hub struct {
 	Roles     []evidence.Role
 	Mentions  int
 	Protected bool // a person whom the law protects
+	Listed    bool // a directory lists it, as a whole or in part: a shelter, a public body
 }
 
 // own tells whether such a thing belongs to one person: whose number stands for
@@ -85,7 +86,8 @@ func HubOf(ctx context.Context, tx *sql.Tx, e id.Entity) (Hub, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return Hub{}, notFound("graph.HubOf")
 	}
-	h := Hub{Kind: evidence.MentionKind(row.Kind), Mentions: int(row.Mentions), Roles: rolesOf(row.Roles)}
+	h := Hub{Kind: evidence.MentionKind(row.Kind), Mentions: int(row.Mentions), Roles: rolesOf(row.Roles),
+		Listed: slices.Contains(strings.Fields(row.Roles), aid)}
 	h.Protected = protected(row.Roles) && (h.Kind == evidence.Person || accused(row.Roles) && own(h.Kind))
 	return h, fault.Wrap("graph.HubOf", err)
 }

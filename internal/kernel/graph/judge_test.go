@@ -71,6 +71,42 @@ func TestJudgeRefuses(t *testing.T) {
 	}
 }
 
+// TestTakenBackTwice: of two who take one verdict back one does, whether at the
+// same moment or before resolution has followed; the other is told, and both stand
+// in the ledger.
+func TestTakenBackTwice(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		w := newWorld(t, source)
+		var s []evidence.Signal
+		for range 2 {
+			s = append(s, w.record(w.source, signal(mentions(person(evidence.Recruiter, "", "Ivan Petrov")))))
+		}
+		w.resolve()
+		verdict, err := w.graph.Judge(t.Context(), w.analyst, s[0].Mentions[0].ID, s[1].Mentions[0].ID, Same, "looked_at")
+		ok(t, err)
+		w.resolve()
+		lines, told := w.scalar("SELECT count(*) FROM ledger_line"), make(chan error, 2)
+		take := func() { _, err := w.graph.TakeBack(t.Context(), w.analyst, verdict, "mistaken"); told <- err }
+		go take()
+		go take()
+		one, other := <-told, <-told
+		if one != nil {
+			one, other = other, one
+		}
+		if key, _ := fault.Say(other); one != nil || !fault.Is(other, fault.Conflict) || key != "evidence.already_retracted" {
+			t.Errorf("%v, and %v", one, other)
+		}
+		if n := w.scalar("SELECT count(*) FROM ledger_line"); n != lines+2 {
+			t.Errorf("%d lines of the ledger for two acts", n-lines)
+		}
+		w.resolve()
+		if w.entity(s[0], 1) == w.entity(s[1], 1) {
+			t.Error("it still holds")
+		}
+		w.rebuilds()
+	})
+}
+
 // TestVerdicts: what people say joins and parts, the later word over the earlier,
 // and taking it back restores what was.
 func TestVerdicts(t *testing.T) {

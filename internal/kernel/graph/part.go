@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"lodestar/internal/kernel/evidence"
-	"lodestar/internal/kernel/graph/db"
 )
 
 // What is noted of a thing, instead of a role, where a signal does not say whose
@@ -16,6 +15,8 @@ const (
 	beside = "beside"
 	// others: it is said to be of somebody else, by how it is used.
 	others = "others"
+	// aid: a directory lists it among those who help. It sorts before the roles.
+	aid = "aid"
 )
 
 // playing is the part a mention plays: whose a thing is decides who may see it
@@ -23,6 +24,15 @@ const (
 type playing struct{ role, age string }
 
 func partOf(s evidence.Signal, m evidence.Mention) playing {
+	p := told(s, m)
+	if s.Kind == evidence.KindDirectory && (m.Kind == evidence.Place || m.Kind == evidence.Organisation || m.Kind == evidence.Phone) {
+		p.role = strings.TrimSpace(aid + " " + p.role)
+	}
+	return p
+}
+
+// told is the part that a signal itself gives a mention.
+func told(s evidence.Signal, m evidence.Mention) playing {
 	switch {
 	case m.Of > 0:
 		return playing{string(s.Mentions[m.Of-1].Role), string(s.Mentions[m.Of-1].Age)}
@@ -76,21 +86,22 @@ func protected(roles string) bool {
 // accused tells whether somebody of these roles was named one of those who
 // exploit, or a thing is said to be one's.
 func accused(roles string) bool {
-	return slices.ContainsFunc(strings.Fields(roles), func(r string) bool { return r != beside && !evidence.Role(r).Protected() })
+	return slices.ContainsFunc(strings.Fields(roles), func(r string) bool { return r != beside && r != aid && !evidence.Role(r).Protected() })
 }
 
 // rolesOf are the roles without what else is noted of a thing.
 func rolesOf(roles string) (out []evidence.Role) {
 	for _, r := range strings.Fields(roles) {
-		if r != beside && r != others {
+		if r != beside && r != others && r != aid {
 			out = append(out, evidence.Role(r))
 		}
 	}
 	return out
 }
 
-func roleOf(m db.GraphMention) evidence.Role {
-	if roles := rolesOf(m.Role); len(roles) > 0 {
+// roleOf is the role in the part of one mention.
+func roleOf(part string) evidence.Role {
+	if roles := rolesOf(part); len(roles) > 0 {
 		return roles[0]
 	}
 	return ""

@@ -185,7 +185,7 @@ func entityOf(row db.GraphEntity) Entity {
 
 func sourceOf(m db.GraphMention) Source {
 	return Source{Mention: id.Trusted[id.Mention](m.Mention), Signal: id.Trusted[id.Signal](m.Signal), Organisation: id.Trusted[id.Organisation](m.Organisation),
-		Observed: clock.FromMicro(m.Observed), Grade: evidence.Grade(m.Grade), Handling: m.Handling, Role: roleOf(m)}
+		Observed: clock.FromMicro(m.Observed), Grade: evidence.Grade(m.Grade), Handling: m.Handling, Role: roleOf(m.Role)}
 }
 
 // show opens what a mention says, as far as the grant goes.

@@ -27,7 +27,7 @@ func Whom(a *act.Act, e id.Entity) (out []id.Mention, err error) {
 		return nil, fault.Wrap("graph.Whom", err)
 	}
 	for _, m := range rows {
-		if !evidence.Role(m.Role).Protected() {
+		if !roleOf(m.Role).Protected() {
 			continue
 		}
 		her := id.Trusted[id.Mention](m.Mention)

@@ -24,7 +24,7 @@ import (
 )
 
 // Tables are the derived tables, for the digest of a rebuild.
-var Tables = []string{"typology_finding", "typology_lead", "typology_recipient", "typology_known"}
+var Tables = []string{"typology_finding", "typology_lead", "typology_recipient", "typology_dismissal"}
 
 // Rules whose leads go to those who help, whatever else is routed.
 const (
@@ -73,10 +73,10 @@ func (d *Deriver) entity(a *act.Act, s evidence.Signal, e id.Entity) error {
 	if err != nil {
 		return err
 	}
-	h := Hub{Entity: e, Kind: hub.Kind, Roles: hub.Roles, Protected: hub.Protected}
-	if known, err := d.known(a, s, h); err != nil || known {
-		return err
+	if hub.Listed {
+		return nil // many are seen at a shelter's address, and it is no network
 	}
+	h := Hub{Entity: e, Kind: hub.Kind, Roles: hub.Roles, Protected: hub.Protected}
 	var facts Facts
 	for _, rule := range d.Network {
 		if !rule.Applies(h) {
@@ -93,20 +93,6 @@ func (d *Deriver) entity(a *act.Act, s evidence.Signal, e id.Entity) error {
 		}
 	}
 	return nil
-}
-
-// known tells whether a directory lists the hub, or lists it with this signal: a
-// shelter's address stands behind many people and is no network.
-func (d *Deriver) known(a *act.Act, s evidence.Signal, h Hub) (bool, error) {
-	if h.Kind != evidence.Place && h.Kind != evidence.Organisation && h.Kind != evidence.Phone {
-		return false, nil
-	}
-	q := db.New(a.Tx())
-	if s.Kind == evidence.KindDirectory {
-		return true, fault.Wrap("typology.known", q.PutKnown(a.Ctx(), db.PutKnownParams{Entity: h.Entity.String(), Signal: s.ID.String()}))
-	}
-	n, err := q.Known(a.Ctx(), h.Entity.String())
-	return n > 0, fault.Wrap("typology.known", err)
 }
 
 func factsOf(ctx context.Context, tx *sql.Tx, h Hub) (Facts, error) {
@@ -145,21 +131,11 @@ func put(a *act.Act, s evidence.Signal, rule Network, h Hub, outcome Outcome, re
 		Score: 10*reasons.Persons + 5*reasons.Sources + 5*reasons.Children, Persons: reasons.Persons}, s, to)
 }
 
-// lower takes a lead away that nothing supports any more. Of one that was set
-// aside the word stays, so that it does not come back with no more behind it.
+// lower takes a lead away that nothing supports any more. What its recipients said
+// of it stays, so that it does not come back to them with no more behind it.
 func lower(a *act.Act, lead id.Lead) error {
 	q := db.New(a.Tx())
-	row, err := q.Lead(a.Ctx(), lead.String())
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err == nil {
-		err = q.DeleteRecipients(a.Ctx(), lead.String())
-	}
-	if err == nil && row.State != string(LeadDismissed) {
-		err = q.DeleteLead(a.Ctx(), lead.String())
-	}
-	return fault.Wrap("typology.lower", err)
+	return fault.Wrap("typology.lower", errors.Join(q.DeleteRecipients(a.Ctx(), lead.String()), q.DeleteLead(a.Ctx(), lead.String())))
 }
 
 // follow moves the leads of screenings to where their mentions now belong: a
@@ -202,103 +178,28 @@ func putFinding(a *act.Act, fid id.Finding, rule, version string, e id.Entity, o
 		Entity: e.String(), Outcome: string(outcome), At: clock.Micro(s.Observed), Seq: s.Seq, Reasons: string(b)}))
 }
 
-// raise raises a lead or renews it. A dismissed lead opens again only when more
-// persons are behind it than when it was dismissed.
-func raise(a *act.Act, l Lead, s evidence.Signal, also id.Organisation) error {
-	q := db.New(a.Tx())
-	l.State, l.Raised, l.Updated = LeadOpen, s.Recorded, s.Recorded
-	have, err := q.Lead(a.Ctx(), l.ID.String())
-	known := err == nil
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return fault.Wrap("typology.raise", err)
-	}
-	if known {
-		l.Raised = clock.FromMicro(have.Raised)
-		if have.State == string(LeadDismissed) && int64(l.Persons) <= have.Persons {
-			l.State, l.Verdict, l.Persons = LeadDismissed, id.Trusted[id.Signal](have.Verdict), int(have.Persons)
-		}
-	}
-	if known && have.Rule != l.Rule {
-		// It was brought to those who look for suspects, and now somebody whom the
-		// law protects stands behind it, or the other way round.
-		if err := q.DeleteRecipients(a.Ctx(), l.ID.String()); err != nil {
-			return fault.Wrap("typology.raise", err)
-		}
-	}
-	if err := putLead(a, l, s.Seq); err != nil {
-		return err
-	}
-	to, err := q.Routes(a.Ctx(), l.Rule)
-	if err != nil {
-		return fault.Wrap("typology.raise", err)
-	}
-	if !also.IsZero() {
-		to = append(to, also.String())
-	}
-	for _, o := range to {
-		err := q.PutRecipient(a.Ctx(), db.PutRecipientParams{Lead: l.ID.String(), Organisation: o, State: string(l.State), Score: int64(l.Score)})
-		if err != nil {
-			return fault.Wrap("typology.raise", err)
-		}
-	}
-	if known && have.Rule == l.Rule && have.State == string(l.State) {
-		return nil
-	}
-	return a.Emit(act.LeadRaised, "lead", l.ID.String())
-}
-
 func putLead(a *act.Act, l Lead, seq int64) error {
 	return fault.Wrap("typology.putLead", db.New(a.Tx()).PutLead(a.Ctx(), db.PutLeadParams{ID: l.ID.String(), Rule: l.Rule, Entity: l.Entity.String(),
 		Finding: l.Finding.String(), State: string(l.State), Protected: l.Protected, Child: l.Child, Score: int64(l.Score), Persons: int64(l.Persons),
 		Raised: clock.Micro(l.Raised), Updated: clock.Micro(l.Updated), Seq: seq, Verdict: l.Verdict.String()}))
 }
 
-// dismissed applies a responder's word that a lead was no lead.
-func (d *Deriver) dismissed(a *act.Act, s evidence.Signal) error {
-	q := db.New(a.Tx())
-	row, err := q.Lead(a.Ctx(), s.Coded["lead"])
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil // what it spoke of is gone by itself
-	}
-	if err != nil {
-		return fault.Wrap("typology.dismissed", err)
-	}
-	l := leadFromRow(row)
-	l.State, l.Verdict, l.Updated = LeadDismissed, s.ID, s.Recorded
-	if err := putLead(a, l, s.Seq); err != nil {
-		return err
-	}
-	to, err := q.Recipients(a.Ctx(), l.ID.String())
-	if err != nil {
-		return fault.Wrap("typology.dismissed", err)
-	}
-	for _, o := range to {
-		if err := q.PutRecipient(a.Ctx(), db.PutRecipientParams{Lead: l.ID.String(), Organisation: o, State: string(LeadDismissed), Score: int64(l.Score)}); err != nil {
-			return fault.Wrap("typology.dismissed", err)
-		}
-	}
-	return nil
-}
-
 func forgetEntity(a *act.Act, e id.Entity) error {
 	q := db.New(a.Tx())
 	leads, err := q.LeadsOfEntity(a.Ctx(), e.String())
 	if err != nil {
-		err = errors.Join(err, q.DeleteKnown(a.Ctx(), e.String()))
 		return fault.Wrap("typology.forgetEntity", err)
 	}
 	findings, err := q.FindingsOfEntity(a.Ctx(), e.String())
 	if err != nil {
-		err = errors.Join(err, q.DeleteKnown(a.Ctx(), e.String()))
 		return fault.Wrap("typology.forgetEntity", err)
 	}
 	for _, l := range leads {
-		err = errors.Join(err, q.DeleteRecipients(a.Ctx(), l.ID), q.DeleteLead(a.Ctx(), l.ID))
+		err = errors.Join(err, forget(a, l.ID))
 	}
 	for _, f := range findings {
 		err = errors.Join(err, q.DeleteFinding(a.Ctx(), f.ID))
 	}
-	err = errors.Join(err, q.DeleteKnown(a.Ctx(), e.String()))
 	return fault.Wrap("typology.forgetEntity", err)
 }
 
@@ -310,9 +211,6 @@ func (d *Deriver) retracted(a *act.Act, s evidence.Signal) error {
 	}
 	q := db.New(a.Tx())
 	for _, sid := range signals {
-		if err := q.DeleteKnownBy(a.Ctx(), sid.String()); err != nil {
-			return fault.Wrap("typology.retracted", err)
-		}
 		gone, err := evidence.Get(a, sid)
 		if err != nil {
 			return err
@@ -321,7 +219,7 @@ func (d *Deriver) retracted(a *act.Act, s evidence.Signal) error {
 			fid := id.Derived[id.Finding]("finding", RuleIndicators, m.ID.String()).String()
 			leads, err := q.LeadsOfFinding(a.Ctx(), fid)
 			for _, l := range leads {
-				err = errors.Join(err, q.DeleteRecipients(a.Ctx(), l), q.DeleteLead(a.Ctx(), l))
+				err = errors.Join(err, forget(a, l))
 			}
 			if err = errors.Join(err, q.DeleteFinding(a.Ctx(), fid)); err != nil {
 				return fault.Wrap("typology.retracted", err)

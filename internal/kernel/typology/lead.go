@@ -69,8 +69,8 @@ type After struct {
 	Lead  id.Lead
 }
 
-// List lists the leads that were brought to the actor's organisation, the
-// weightiest first. The score orders the work and decides nothing.
+// List lists the leads that were brought to the actor's organisation, in the state
+// that they have there, the weightiest first. The score orders the work and decides nothing.
 func (l *Leads) List(ctx context.Context, by policy.Actor, purpose policy.Purpose, state LeadState, after After, limit int) ([]Lead, error) {
 	ask := policy.Ask{Actor: by, Verb: List, On: ledger.Ref{Kind: "lead"}, Purpose: purpose}
 	return act.Look(ctx, l.Ground, ask, func(a *act.Act) ([]Lead, error) {
@@ -87,6 +87,7 @@ func (l *Leads) List(ctx context.Context, by policy.Actor, purpose policy.Purpos
 			if out[i], err = reasoned(db.ReasonsOfEntityRow(r)); err != nil {
 				return nil, err
 			}
+			out[i].State = state
 			a.Touch("lead", r.ID)
 		}
 		return out, nil
@@ -98,16 +99,21 @@ type Seen struct {
 	Lead
 	Signals map[id.Signal]bool // may be opened
 	Links   bool               // the entity may be opened
+	Aside   []string           // why others that it was brought to set it aside: codes
 }
 
 // maxSeen bounds the signals of a lead that are decided about one by one.
 const maxSeen = 50
 
-// See shows one lead with its reasons.
+// See shows one lead with its reasons, in the state that it has for the actor's
+// organisation.
 func (l *Leads) See(ctx context.Context, by policy.Actor, purpose policy.Purpose, lead id.Lead) (Seen, error) {
 	ask := policy.Ask{Actor: by, Verb: See, On: ledger.Ref{Kind: "lead", ID: lead.String()}, Purpose: purpose}
 	return act.Look(ctx, l.Ground, ask, func(a *act.Act) (s Seen, err error) {
 		if s.Lead, err = LeadByID(a.Ctx(), a.Tx(), lead); err != nil {
+			return s, err
+		}
+		if err := s.heard(a); err != nil {
 			return s, err
 		}
 		s.Signals = map[id.Signal]bool{}
@@ -119,7 +125,28 @@ func (l *Leads) See(ctx context.Context, by policy.Actor, purpose policy.Purpose
 	})
 }
 
-// Dismiss says that a lead was no lead. The word is a signal that enters at the
+// heard tells what the recipients of a lead said of it.
+func (s *Seen) heard(a *act.Act) error {
+	to, err := db.New(a.Tx()).Recipients(a.Ctx(), s.ID.String())
+	if err != nil {
+		return fault.Wrap("typology.heard", err)
+	}
+	for _, r := range to {
+		switch {
+		case r.Organisation == a.Actor().Organisation.String():
+			s.State = LeadState(r.State)
+		case r.State == string(LeadDismissed):
+			word, err := evidence.Get(a, id.Trusted[id.Signal](r.Verdict))
+			if err != nil {
+				return err
+			}
+			s.Aside = append(s.Aside, word.Coded["reason"])
+		}
+	}
+	return nil
+}
+
+// Dismiss says that a lead was no lead for the actor's organisation. The word is a signal that enters at the
 // top of the river; the lead is derived anew from it.
 func (l *Leads) Dismiss(ctx context.Context, by policy.Actor, lead id.Lead, reason string) (id.Signal, error) {
 	ok := false
@@ -135,7 +162,11 @@ func (l *Leads) Dismiss(ctx context.Context, by policy.Actor, lead id.Lead, reas
 		if err != nil {
 			return id.Signal{}, err
 		}
-		if row.State != LeadOpen {
+		s := Seen{Lead: row}
+		if err := s.heard(a); err != nil {
+			return id.Signal{}, err
+		}
+		if s.State != LeadOpen {
 			return id.Signal{}, fault.New(fault.Conflict, string(Dismiss), "typology.already_dismissed")
 		}
 		return evidence.RecordOwn(a, evidence.KindVerdict, map[string]string{"lead": lead.String(), "entity": row.Entity.String(), "rule": row.Rule, "verdict": "false", "reason": reason})
@@ -217,7 +248,7 @@ func LeadFacts(ctx context.Context, tx *sql.Tx, recordID string, _ time.Time) (p
 	f := policy.Facts{State: string(row.State), Protected: row.Protected, Child: row.Child}
 	to, err := db.New(tx).Recipients(ctx, recordID)
 	for _, o := range to {
-		f.Recipients = append(f.Recipients, id.Trusted[id.Organisation](o))
+		f.Recipients = append(f.Recipients, id.Trusted[id.Organisation](o.Organisation))
 	}
 	return f, fault.Wrap("typology.LeadFacts", err)
 }

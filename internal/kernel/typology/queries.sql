@@ -43,7 +43,21 @@ ON CONFLICT (lead, organisation) DO UPDATE SET state = excluded.state, score = e
 DELETE FROM typology_recipient WHERE lead = $1;
 
 -- name: Recipients :many
-SELECT organisation FROM typology_recipient WHERE lead = $1 ORDER BY organisation;
+SELECT r.organisation, r.state, coalesce(d.signal, '') AS verdict FROM typology_recipient r
+LEFT JOIN typology_dismissal d ON d.lead = r.lead AND d.organisation = r.organisation WHERE r.lead = $1 ORDER BY r.organisation;
+
+-- name: PutDismissal :exec
+INSERT INTO typology_dismissal (lead, organisation, persons, signal) VALUES ($1, $2, $3, $4)
+ON CONFLICT (lead, organisation) DO UPDATE SET persons = excluded.persons, signal = excluded.signal;
+
+-- name: Dismissals :many
+SELECT * FROM typology_dismissal WHERE lead = $1 ORDER BY organisation;
+
+-- name: DeleteDismissal :exec
+DELETE FROM typology_dismissal WHERE lead = $1 AND organisation = $2;
+
+-- name: DeleteDismissals :exec
+DELETE FROM typology_dismissal WHERE lead = $1;
 
 -- name: Queue :many
 SELECT l.*, coalesce(f.reasons, '') AS reasons FROM typology_recipient r JOIN typology_lead l ON l.id = r.lead LEFT JOIN typology_finding f ON f.id = l.finding
@@ -58,18 +72,6 @@ SELECT organisation FROM typology_route WHERE rule = $1 ORDER BY organisation;
 
 -- name: PutRoute :exec
 INSERT INTO typology_route (rule, organisation) VALUES ($1, $2) ON CONFLICT (rule, organisation) DO NOTHING;
-
--- name: PutKnown :exec
-INSERT INTO typology_known (entity, signal) VALUES ($1, $2) ON CONFLICT (entity) DO NOTHING;
-
--- name: Known :one
-SELECT count(*) FROM typology_known WHERE entity = $1;
-
--- name: DeleteKnown :exec
-DELETE FROM typology_known WHERE entity = $1;
-
--- name: DeleteKnownBy :exec
-DELETE FROM typology_known WHERE signal = $1;
 
 -- name: MoveLead :exec
 UPDATE typology_lead SET entity = $1 WHERE id = $2;

@@ -28,6 +28,11 @@ type CaseworkDraft struct {
 	UpdatedAt int64
 }
 
+type CaseworkLead struct {
+	Lead string
+	Case string
+}
+
 type CaseworkMove struct {
 	Case         string
 	N            int64

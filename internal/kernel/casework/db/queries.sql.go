@@ -42,14 +42,14 @@ func (q *Queries) BlankPerson(ctx context.Context, id string) error {
 }
 
 const caseByLead = `-- name: CaseByLead :one
-SELECT id FROM casework_case WHERE lead = $1 LIMIT 1
+SELECT "case" FROM casework_lead WHERE lead = $1
 `
 
 func (q *Queries) CaseByLead(ctx context.Context, lead string) (string, error) {
 	row := q.db.QueryRowContext(ctx, caseByLead, lead)
-	var id string
-	err := row.Scan(&id)
-	return id, err
+	var case_ string
+	err := row.Scan(&case_)
+	return case_, err
 }
 
 const caseRow = `-- name: CaseRow :one
@@ -223,6 +223,24 @@ func (q *Queries) CasesOfSignal(ctx context.Context, signal string) ([]string, e
 		return nil, err
 	}
 	return items, nil
+}
+
+const claimLead = `-- name: ClaimLead :execrows
+INSERT INTO casework_lead (lead, "case") VALUES ($1, $2)
+ON CONFLICT (lead) DO UPDATE SET "case" = excluded."case" WHERE casework_lead."case" = excluded."case"
+`
+
+type ClaimLeadParams struct {
+	Lead string
+	Case string
+}
+
+func (q *Queries) ClaimLead(ctx context.Context, arg ClaimLeadParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, claimLead, arg.Lead, arg.Case)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const countOpenTasks = `-- name: CountOpenTasks :one
@@ -547,6 +565,20 @@ func (q *Queries) InsertTask(ctx context.Context, arg InsertTaskParams) error {
 		arg.Due,
 		arg.MadeAt,
 	)
+	return err
+}
+
+const leaveLead = `-- name: LeaveLead :exec
+DELETE FROM casework_lead WHERE lead = $1 AND "case" = $2
+`
+
+type LeaveLeadParams struct {
+	Lead string
+	Case string
+}
+
+func (q *Queries) LeaveLead(ctx context.Context, arg LeaveLeadParams) error {
+	_, err := q.db.ExecContext(ctx, leaveLead, arg.Lead, arg.Case)
 	return err
 }
 

@@ -75,13 +75,16 @@ func (q *Queries) DropHeld(ctx context.Context, import_ string) error {
 	return err
 }
 
-const dropImport = `-- name: DropImport :exec
-DELETE FROM evidence_import WHERE id = $1
+const dropImport = `-- name: DropImport :execrows
+DELETE FROM evidence_import WHERE id = $1 AND state = 'held'
 `
 
-func (q *Queries) DropImport(ctx context.Context, id string) error {
-	_, err := q.db.ExecContext(ctx, dropImport, id)
-	return err
+func (q *Queries) DropImport(ctx context.Context, id string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropImport, id)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const dropRejects = `-- name: DropRejects :exec
@@ -348,8 +351,8 @@ func (q *Queries) InsertReject(ctx context.Context, arg InsertRejectParams) erro
 	return err
 }
 
-const insertRetracted = `-- name: InsertRetracted :exec
-INSERT INTO evidence_retracted (signal, by) VALUES ($1, $2)
+const insertRetracted = `-- name: InsertRetracted :execrows
+INSERT INTO evidence_retracted (signal, by) VALUES ($1, $2) ON CONFLICT (signal) DO NOTHING
 `
 
 type InsertRetractedParams struct {
@@ -357,9 +360,12 @@ type InsertRetractedParams struct {
 	By     string
 }
 
-func (q *Queries) InsertRetracted(ctx context.Context, arg InsertRetractedParams) error {
-	_, err := q.db.ExecContext(ctx, insertRetracted, arg.Signal, arg.By)
-	return err
+func (q *Queries) InsertRetracted(ctx context.Context, arg InsertRetractedParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertRetracted, arg.Signal, arg.By)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const insertSignal = `-- name: InsertSignal :exec
@@ -680,19 +686,28 @@ func (q *Queries) RetractedSignal(ctx context.Context, signal string) (string, e
 	return by, err
 }
 
-const setImport = `-- name: SetImport :exec
-UPDATE evidence_import SET state = $2, ended_at = $3 WHERE id = $1
+const setImport = `-- name: SetImport :execrows
+UPDATE evidence_import SET state = $1, ended_at = $2 WHERE id = $3 AND state = $4
 `
 
 type SetImportParams struct {
-	ID      string
 	State   string
 	EndedAt int64
+	ID      string
+	Old     string
 }
 
-func (q *Queries) SetImport(ctx context.Context, arg SetImportParams) error {
-	_, err := q.db.ExecContext(ctx, setImport, arg.ID, arg.State, arg.EndedAt)
-	return err
+func (q *Queries) SetImport(ctx context.Context, arg SetImportParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setImport,
+		arg.State,
+		arg.EndedAt,
+		arg.ID,
+		arg.Old,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const signal = `-- name: Signal :one
@@ -909,16 +924,20 @@ func (q *Queries) SignalsOfBefore(ctx context.Context, arg SignalsOfBeforeParams
 	return items, nil
 }
 
-const startImport = `-- name: StartImport :exec
-UPDATE evidence_import SET state = 'running', total = $2, rows = 0, rejected = 0 WHERE id = $1
+const startImport = `-- name: StartImport :execrows
+UPDATE evidence_import SET state = 'running', total = $1, rows = 0, rejected = 0 WHERE id = $2 AND state = $3
 `
 
 type StartImportParams struct {
-	ID    string
 	Total int64
+	ID    string
+	Old   string
 }
 
-func (q *Queries) StartImport(ctx context.Context, arg StartImportParams) error {
-	_, err := q.db.ExecContext(ctx, startImport, arg.ID, arg.Total)
-	return err
+func (q *Queries) StartImport(ctx context.Context, arg StartImportParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, startImport, arg.Total, arg.ID, arg.Old)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }

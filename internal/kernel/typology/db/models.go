@@ -4,6 +4,13 @@
 
 package db
 
+type TypologyDismissal struct {
+	Lead         string
+	Organisation string
+	Persons      int64
+	Signal       string
+}
+
 type TypologyFinding struct {
 	ID      string
 	Rule    string
@@ -13,11 +20,6 @@ type TypologyFinding struct {
 	At      int64
 	Seq     int64
 	Reasons string
-}
-
-type TypologyKnown struct {
-	Entity string
-	Signal string
 }
 
 type TypologyLead struct {

@@ -68,30 +68,35 @@ func (q *Queries) AllLeads(ctx context.Context, limit int32) ([]AllLeadsRow, err
 	return items, nil
 }
 
+const deleteDismissal = `-- name: DeleteDismissal :exec
+DELETE FROM typology_dismissal WHERE lead = $1 AND organisation = $2
+`
+
+type DeleteDismissalParams struct {
+	Lead         string
+	Organisation string
+}
+
+func (q *Queries) DeleteDismissal(ctx context.Context, arg DeleteDismissalParams) error {
+	_, err := q.db.ExecContext(ctx, deleteDismissal, arg.Lead, arg.Organisation)
+	return err
+}
+
+const deleteDismissals = `-- name: DeleteDismissals :exec
+DELETE FROM typology_dismissal WHERE lead = $1
+`
+
+func (q *Queries) DeleteDismissals(ctx context.Context, lead string) error {
+	_, err := q.db.ExecContext(ctx, deleteDismissals, lead)
+	return err
+}
+
 const deleteFinding = `-- name: DeleteFinding :exec
 DELETE FROM typology_finding WHERE id = $1
 `
 
 func (q *Queries) DeleteFinding(ctx context.Context, id string) error {
 	_, err := q.db.ExecContext(ctx, deleteFinding, id)
-	return err
-}
-
-const deleteKnown = `-- name: DeleteKnown :exec
-DELETE FROM typology_known WHERE entity = $1
-`
-
-func (q *Queries) DeleteKnown(ctx context.Context, entity string) error {
-	_, err := q.db.ExecContext(ctx, deleteKnown, entity)
-	return err
-}
-
-const deleteKnownBy = `-- name: DeleteKnownBy :exec
-DELETE FROM typology_known WHERE signal = $1
-`
-
-func (q *Queries) DeleteKnownBy(ctx context.Context, signal string) error {
-	_, err := q.db.ExecContext(ctx, deleteKnownBy, signal)
 	return err
 }
 
@@ -111,6 +116,38 @@ DELETE FROM typology_recipient WHERE lead = $1
 func (q *Queries) DeleteRecipients(ctx context.Context, lead string) error {
 	_, err := q.db.ExecContext(ctx, deleteRecipients, lead)
 	return err
+}
+
+const dismissals = `-- name: Dismissals :many
+SELECT lead, organisation, persons, signal FROM typology_dismissal WHERE lead = $1 ORDER BY organisation
+`
+
+func (q *Queries) Dismissals(ctx context.Context, lead string) ([]TypologyDismissal, error) {
+	rows, err := q.db.QueryContext(ctx, dismissals, lead)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TypologyDismissal
+	for rows.Next() {
+		var i TypologyDismissal
+		if err := rows.Scan(
+			&i.Lead,
+			&i.Organisation,
+			&i.Persons,
+			&i.Signal,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const finding = `-- name: Finding :one
@@ -167,17 +204,6 @@ func (q *Queries) FindingsOfEntity(ctx context.Context, entity string) ([]Typolo
 		return nil, err
 	}
 	return items, nil
-}
-
-const known = `-- name: Known :one
-SELECT count(*) FROM typology_known WHERE entity = $1
-`
-
-func (q *Queries) Known(ctx context.Context, entity string) (int64, error) {
-	row := q.db.QueryRowContext(ctx, known, entity)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
 }
 
 const lead = `-- name: Lead :one
@@ -333,6 +359,28 @@ func (q *Queries) OpenLeads(ctx context.Context) ([]OpenLeadsRow, error) {
 	return items, nil
 }
 
+const putDismissal = `-- name: PutDismissal :exec
+INSERT INTO typology_dismissal (lead, organisation, persons, signal) VALUES ($1, $2, $3, $4)
+ON CONFLICT (lead, organisation) DO UPDATE SET persons = excluded.persons, signal = excluded.signal
+`
+
+type PutDismissalParams struct {
+	Lead         string
+	Organisation string
+	Persons      int64
+	Signal       string
+}
+
+func (q *Queries) PutDismissal(ctx context.Context, arg PutDismissalParams) error {
+	_, err := q.db.ExecContext(ctx, putDismissal,
+		arg.Lead,
+		arg.Organisation,
+		arg.Persons,
+		arg.Signal,
+	)
+	return err
+}
+
 const putFinding = `-- name: PutFinding :exec
 INSERT INTO typology_finding (id, rule, version, entity, outcome, at, seq, reasons) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (id) DO UPDATE SET entity = excluded.entity, version = excluded.version, outcome = excluded.outcome, at = excluded.at, seq = excluded.seq, reasons = excluded.reasons
@@ -360,20 +408,6 @@ func (q *Queries) PutFinding(ctx context.Context, arg PutFindingParams) error {
 		arg.Seq,
 		arg.Reasons,
 	)
-	return err
-}
-
-const putKnown = `-- name: PutKnown :exec
-INSERT INTO typology_known (entity, signal) VALUES ($1, $2) ON CONFLICT (entity) DO NOTHING
-`
-
-type PutKnownParams struct {
-	Entity string
-	Signal string
-}
-
-func (q *Queries) PutKnown(ctx context.Context, arg PutKnownParams) error {
-	_, err := q.db.ExecContext(ctx, putKnown, arg.Entity, arg.Signal)
 	return err
 }
 
@@ -590,22 +624,29 @@ func (q *Queries) ReasonsOfEntity(ctx context.Context, entity string) ([]Reasons
 }
 
 const recipients = `-- name: Recipients :many
-SELECT organisation FROM typology_recipient WHERE lead = $1 ORDER BY organisation
+SELECT r.organisation, r.state, coalesce(d.signal, '') AS verdict FROM typology_recipient r
+LEFT JOIN typology_dismissal d ON d.lead = r.lead AND d.organisation = r.organisation WHERE r.lead = $1 ORDER BY r.organisation
 `
 
-func (q *Queries) Recipients(ctx context.Context, lead string) ([]string, error) {
+type RecipientsRow struct {
+	Organisation string
+	State        string
+	Verdict      string
+}
+
+func (q *Queries) Recipients(ctx context.Context, lead string) ([]RecipientsRow, error) {
 	rows, err := q.db.QueryContext(ctx, recipients, lead)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []string
+	var items []RecipientsRow
 	for rows.Next() {
-		var organisation string
-		if err := rows.Scan(&organisation); err != nil {
+		var i RecipientsRow
+		if err := rows.Scan(&i.Organisation, &i.State, &i.Verdict); err != nil {
 			return nil, err
 		}
-		items = append(items, organisation)
+		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
