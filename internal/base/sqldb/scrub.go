@@ -8,10 +8,10 @@ import (
 )
 
 // How long a connection waits for another process or for readers: as a rule, and
-// when Scrub holds the only writer.
+// where waiting holds others up.
 const (
-	patience      = "busy_timeout(5000)"
-	scrubPatience = "busy_timeout(100)"
+	patience = "busy_timeout(5000)"
+	shortly  = "busy_timeout(100)"
 )
 
 // Scrub takes deleted rows out of the write-ahead log, so that what was erased is
@@ -29,7 +29,7 @@ func (d *DB) Scrub(ctx context.Context) (err error) {
 		return fault.Wrap(op, err)
 	}
 	defer c.Close()
-	if _, err := c.ExecContext(ctx, "PRAGMA "+scrubPatience); err != nil {
+	if _, err := c.ExecContext(ctx, "PRAGMA "+shortly); err != nil {
 		return fault.Wrap(op, err)
 	}
 	defer func() {

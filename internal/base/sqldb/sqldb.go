@@ -61,13 +61,9 @@ func openSQLite(ctx context.Context, path, schema string) (*DB, error) {
 		ext := filepath.Ext(path)
 		path = strings.TrimSuffix(path, ext) + "." + schema + ext
 	}
-	// The file holds sealed personal data and the plain structure around it:
-	// nobody but the node's own user may read it.
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
+	if err := create(path); err != nil {
 		return nil, fault.New(fault.Invalid, "sqldb.Open", "database.cannot_open").Because(err)
 	}
-	f.Close()
 	// No mmap_size: a mapped file is unmapped at each reading after a writing, and
 	// the faults of mapping it again cost more than reading (docs/benchmarks.md).
 	// _txlock=immediate: a transaction that begins by reading and then writes
@@ -91,6 +87,21 @@ func openSQLite(ctx context.Context, path, schema string) (*DB, error) {
 		return nil, errors.Join(fault.New(fault.Invalid, "sqldb.Open", "database.cannot_open").Because(err), db.Close())
 	}
 	return db, nil
+}
+
+// create makes the file if it is not there. It holds sealed personal data and the
+// plain structure around it: nobody but the node's own user may read it. One that
+// is there is not opened: closing it again would drop the locks that this process
+// may hold on it (POSIX).
+func create(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func openPostgres(ctx context.Context, source, schema string) (*DB, error) {
