@@ -123,7 +123,7 @@ func (p *program) doctor() *cobra.Command {
 		Use:   "doctor",
 		Short: "Look at the node's parts and say what mends them",
 		Args:  cobra.NoArgs,
-		RunE: p.withNode(func(c *cobra.Command, n *Node, _ []string) error {
+		RunE: p.withNodeAsIs(func(c *cobra.Command, n *Node, _ []string) error {
 			checks := n.Doctor(c.Context())
 			err := p.print(c, p.checks(checks), func(w io.Writer) {
 				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)

@@ -48,7 +48,6 @@ func OpenVault(ctx context.Context, store *sqldb.DB, kek tink.AEAD) (*Vault, err
 	if err := store.Migrate(ctx, Migrations()); err != nil {
 		return nil, err
 	}
-	v := &Vault{store: store, kek: kek, opened: make(map[id.Subject]tink.AEAD)}
 	fresh := make([]byte, 32)
 	rand.Read(fresh)
 	wrapped, err := kek.Encrypt(fresh, []byte("index"))
@@ -56,11 +55,19 @@ func OpenVault(ctx context.Context, store *sqldb.DB, kek tink.AEAD) (*Vault, err
 		return nil, fault.New(fault.Busy, "seal.OpenVault", "seal.no_key_service").Because(err)
 	}
 	err = store.InTx(ctx, func(tx *sql.Tx) error {
-		q := db.New(tx)
-		if err := q.InsertNodeKey(ctx, db.InsertNodeKeyParams{Name: "index", Wrapped: wrapped}); err != nil {
-			return err
-		}
-		kept, err := q.NodeKey(ctx, "index")
+		return db.New(tx).InsertNodeKey(ctx, db.InsertNodeKeyParams{Name: "index", Wrapped: wrapped})
+	})
+	if err != nil {
+		return nil, fault.Wrap("seal.OpenVault", err)
+	}
+	return ReadVault(ctx, store, kek)
+}
+
+// ReadVault opens a key store that is there and up to date, and changes nothing.
+func ReadVault(ctx context.Context, store *sqldb.DB, kek tink.AEAD) (*Vault, error) {
+	v := &Vault{store: store, kek: kek, opened: make(map[id.Subject]tink.AEAD)}
+	err := store.InRead(ctx, func(tx *sql.Tx) error {
+		kept, err := db.New(tx).NodeKey(ctx, "index")
 		if err != nil {
 			return err
 		}
@@ -70,7 +77,10 @@ func OpenVault(ctx context.Context, store *sqldb.DB, kek tink.AEAD) (*Vault, err
 		}
 		return nil
 	})
-	return v, fault.Wrap("seal.OpenVault", err)
+	if err != nil {
+		return nil, fault.Wrap("seal.OpenVault", err)
+	}
+	return v, nil
 }
 
 // Mint gives a new data subject, whose key set is already safely stored.
