@@ -37,7 +37,7 @@ func (n *Node) Doctor(ctx context.Context) []Check {
 	if n.behind > 0 { // the other parts are read through tables that may not be there
 		return []Check{n.checkDatabase(ctx), n.checkMigrations(), n.checkZone(), n.checkDisk()}
 	}
-	return []Check{n.checkDatabase(ctx), n.checkMigrations(), n.checkKeys(ctx), n.checkLedger(ctx), n.checkQueue(ctx), n.checkClock(ctx), n.checkZone(), n.checkDisk()}
+	return []Check{n.checkDatabase(ctx), n.checkMigrations(), n.checkKeys(ctx), n.checkLedger(ctx), n.checkDerived(ctx), n.checkQueue(ctx), n.checkClock(ctx), n.checkZone(), n.checkDisk()}
 }
 
 func result(name string, state Health, value, fix string) Check {
@@ -82,6 +82,18 @@ func (n *Node) checkLedger(ctx context.Context) Check {
 		return result("ledger", Fail, "", "lodestar ledger verify")
 	}
 	return result("ledger", Well, "", "")
+}
+
+// checkDerived warns when an older program derived what stands there.
+func (n *Node) checkDerived(ctx context.Context) Check {
+	stale, err := n.Graph.Stale(ctx)
+	switch {
+	case err != nil:
+		return result("derived", Fail, "", "lodestar rebuild")
+	case stale:
+		return result("derived", Warn, "", "lodestar rebuild")
+	}
+	return result("derived", Well, "", "")
 }
 
 // checkQueue warns of jobs that failed at every attempt.

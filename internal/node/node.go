@@ -84,7 +84,7 @@ func (n *Node) assemble() error {
 		return err
 	}
 	deriver := &typology.Deriver{Network: network, Screening: screening}
-	if n.Graph, err = graph.New(n.Ground, Self, graph.Derived{Signal: deriver.Signal, Tables: typology.Tables, Anew: deriver.Anew}); err != nil {
+	if n.Graph, err = graph.New(n.Ground, Self, graph.Derived{Signal: deriver.Signal, Version: typology.Derivation, Tables: typology.Tables, Anew: deriver.Anew}); err != nil {
 		return err
 	}
 	n.Evidence = evidence.Desk{Ground: n.Ground}

@@ -14,6 +14,7 @@ import (
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/jobs"
 	"lodestar/internal/kernel/ledger"
 	"lodestar/internal/kernel/policy"
@@ -72,6 +73,9 @@ func (n *Node) bringUpToDate(ctx context.Context, kek seal.KEK) (err error) {
 		return err
 	}
 	if err = n.Ground.DB.Migrate(ctx, Migrations()...); err != nil {
+		return err
+	}
+	if err = evidence.FillHome(ctx, n.Ground.DB, n.Config.State); err != nil {
 		return err
 	}
 	return jobs.Migrate(ctx, n.Ground.DB)
