@@ -128,7 +128,8 @@ func (s *Server) signOutEverywhere(w http.ResponseWriter, r *http.Request) error
 	return web.SeeOther(w, r, "/sign-in")
 }
 
-// change changes the ways in of whoever has just signed in.
+// change changes the ways in of whoever has just signed in, one change after the
+// other: two that remove a passkey at once must not both find the other's there.
 func (s *Server) change(r *http.Request, fn func(*act.Act, string) error) error {
 	ask, user, err := ownAccount(r.Context())
 	if err != nil {
@@ -136,6 +137,9 @@ func (s *Server) change(r *http.Request, fn func(*act.Act, string) error) error 
 	}
 	_, err = act.Do(r.Context(), s.node.Ground, ask, func(a *act.Act) (struct{}, error) {
 		if err := s.Door.Fresh(r.Context()); err != nil {
+			return struct{}{}, err
+		}
+		if err := signin.LockUser(a.Ctx(), a.Tx(), user); err != nil {
 			return struct{}{}, err
 		}
 		return struct{}{}, fn(a, user)

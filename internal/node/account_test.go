@@ -4,7 +4,9 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"net/http"
+	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +54,48 @@ func TestAccountIsKeptByItsOwnerOnly(t *testing.T) {
 	if page := lena.get("/account", http.StatusOK); strings.Contains(page, `action="/account/codes"`) || strings.Contains(page, hers) {
 		t.Error("a page left open for twenty minutes still offers to change the ways in")
 	}
+}
+
+// TestLastWayInStays: of two removals at once that would leave no way in, one is
+// refused. Both have looked before either is written down: the ledger is held
+// until then.
+func TestLastWayInStays(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		c, _, enter := servedOn(t, source)
+		user := c.lena.User.String()
+		here, there := enter(c.lena), enter(c.lena)
+		answers := make(chan int, 2)
+		remove := func(b *browser, passkey string) {
+			res, err := b.client.PostForm(b.origin+"/account/passkeys/remove", url.Values{"passkey": {passkey}})
+			if err != nil {
+				t.Error(err)
+				answers <- 0
+				return
+			}
+			res.Body.Close()
+			answers <- res.StatusCode
+		}
+		one, other := c.passkeyOf(t, user, "one"), c.passkeyOf(t, user, "other")
+		err := c.Ground.DB.InTx(t.Context(), func(tx *sql.Tx) error {
+			if _, err := tx.Exec(`UPDATE ledger_head SET n = n`); err != nil {
+				return err
+			}
+			go remove(here, one)
+			go remove(there, other)
+			time.Sleep(time.Second)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := []int{<-answers, <-answers}; !slices.Contains(got, http.StatusOK) || !slices.Contains(got, http.StatusConflict) {
+			t.Errorf("two removals at once: %v, want one done and one refused", got)
+		}
+		left, err := c.Ground.DB.Scalar(t.Context(), `SELECT count(*) FROM signin_passkey WHERE user_id = $1`, user)
+		if err != nil || left != 1 {
+			t.Errorf("%d passkeys are left, %v", left, err)
+		}
+	})
 }
 
 func TestPrintedCodesSignIn(t *testing.T) {

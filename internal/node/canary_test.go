@@ -51,7 +51,11 @@ type browser struct {
 
 // served is a course with its pages on a server, and Lena and Jonas as users.
 func served(t *testing.T) (*course, *journal, func(policy.Actor) *browser) {
-	c := newCourse(t, t.TempDir(), dbtest.SQLite(t))
+	return servedOn(t, dbtest.SQLite(t))
+}
+
+func servedOn(t *testing.T, source string) (*course, *journal, func(policy.Actor) *browser) {
+	c := newCourse(t, t.TempDir(), source)
 	log := &journal{}
 	before := slog.Default()
 	slog.SetDefault(slog.New(slog.NewJSONHandler(log, nil))) // what does not know the node's log

@@ -25,7 +25,7 @@ func (p *program) ledgerVerify() *cobra.Command {
 	var more []string
 	c := &cobra.Command{
 		Use: "verify", Short: "Recompute the whole ledger and name every row that does not agree", Args: cobra.NoArgs,
-		RunE: p.withNode(func(c *cobra.Command, n *Node, _ []string) error {
+		RunE: p.looking(func(c *cobra.Command, n *Node, _ []string) error {
 			keys, err := ledger.ParseKeys(append([]string{n.Key.LogKey(), n.Key.WitnessKey()}, more...)...)
 			if err != nil {
 				return err

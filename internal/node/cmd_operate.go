@@ -146,7 +146,7 @@ func (p *program) doctor() *cobra.Command {
 		Use:   "doctor",
 		Short: "Look at the node's parts and say what mends them",
 		Args:  cobra.NoArgs,
-		RunE: p.withNode(func(c *cobra.Command, n *Node, _ []string) error {
+		RunE: p.withNodeAsIs(func(c *cobra.Command, n *Node, _ []string) error {
 			checks := n.Doctor(c.Context())
 			said := p.checks(checks)
 			err := p.print(c, said, func(w io.Writer) { p.printChecks(w, said) })

@@ -23,7 +23,7 @@ import (
 func (p *program) trace() *cobra.Command {
 	return &cobra.Command{
 		Use: "trace SIGNAL", Short: "Print the whole course of one signal", Args: cobra.ExactArgs(1),
-		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error {
+		RunE: p.looking(func(c *cobra.Command, n *Node, args []string) error {
 			signal, err := id.Parse[id.Signal](args[0])
 			if err != nil {
 				return err
@@ -43,7 +43,7 @@ func (p *program) explain() *cobra.Command {
 		Use: "explain USER VERB RECORD", Short: "Say why somebody may or may not do something, and see which fields",
 		Long: "USER is a user's id, VERB a verb such as protection.see, RECORD kind/id such as case/cas_…, or a kind for all its records.",
 		Args: cobra.ExactArgs(3),
-		RunE: p.withNode(func(c *cobra.Command, n *Node, args []string) error {
+		RunE: p.looking(func(c *cobra.Command, n *Node, args []string) error {
 			if err := n.knownVerb(args[1]); err != nil {
 				return err
 			}

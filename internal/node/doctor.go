@@ -36,8 +36,11 @@ const (
 // Doctor looks at the node's parts and at the settings that nothing else would
 // complain of before somebody needs them. It changes nothing.
 func (n *Node) Doctor(ctx context.Context) []Check {
-	return []Check{n.checkDatabase(ctx), n.checkMigrations(ctx), n.checkKeys(ctx), n.checkLedger(ctx), n.checkQueue(ctx), n.checkClock(ctx), n.checkDisk(),
-		n.checkZone(), n.checkState(), n.checkLanguage(), n.checkListen(), n.checkTLS()}
+	parts := []Check{n.checkDatabase(ctx), n.checkMigrations()}
+	if n.behind == 0 { // the others are read through tables that may not be there yet
+		parts = append(parts, n.checkKeys(ctx), n.checkLedger(ctx), n.checkDerived(ctx), n.checkQueue(ctx), n.checkClock(ctx))
+	}
+	return append(parts, n.checkDisk(), n.checkZone(), n.checkState(), n.checkLanguage(), n.checkListen(), n.checkTLS())
 }
 
 func result(name string, state Health, value, fix string) Check {
@@ -57,15 +60,9 @@ func (n *Node) checkDatabase(ctx context.Context) Check {
 	return result("database", Well, string(n.Ground.DB.Engine), "")
 }
 
-func (n *Node) checkMigrations(ctx context.Context) Check {
-	steps, err := n.Ground.DB.Plan(ctx, Migrations()...)
-	if err != nil {
-		return result("migrations", Fail, fault.KindOf(err).String(), "lodestar migrate status").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.migrations"))
-	}
-	for _, s := range steps {
-		if !s.Applied {
-			return result("migrations", Warn, s.File, "lodestar migrate up").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.migrations"))
-		}
+func (n *Node) checkMigrations() Check {
+	if n.behind > 0 {
+		return result("migrations", Warn, strconv.Itoa(n.behind)+" to do", "lodestar migrate up").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.migrations"))
 	}
 	return result("migrations", Well, "", "")
 }
@@ -94,6 +91,18 @@ func (n *Node) checkLedger(ctx context.Context) Check {
 		return result("ledger", Fail, "", "lodestar ledger verify").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.ledger"))
 	}
 	return result("ledger", Well, "", "")
+}
+
+// checkDerived warns when an older program derived what stands there.
+func (n *Node) checkDerived(ctx context.Context) Check {
+	stale, err := n.Graph.Stale(ctx)
+	switch {
+	case err != nil:
+		return result("derived", Fail, "", "").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.database", "file", n.settings()))
+	case stale:
+		return result("derived", Warn, "", "lodestar rebuild").because(fault.New(fault.Invalid, "node.Doctor", "doctor.advice.derived"))
+	}
+	return result("derived", Well, "", "")
 }
 
 // checkQueue warns of jobs that failed at every attempt.

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"lodestar/catalog"
-	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/rest"
 	"lodestar/internal/base/signin"
@@ -54,49 +53,12 @@ type Node struct {
 
 	keys    *sqldb.DB
 	modules []module.Module
+	behind  int // migrations to do, of a node that was opened as it is
 }
 
 // Self is the node as an actor: its jobs act under it, and the policies give it
 // only what connecting needs.
 var Self = policy.Actor{User: id.Derived[id.User]("node"), Organisation: id.Derived[id.Organisation]("node"), Roles: []string{"node"}, Name: "Lodestar"}
-
-// Open opens a node: database, keys (which must exist; Init makes them), tables,
-// policies, desks. It serves nothing yet and works no jobs.
-func Open(ctx context.Context, cfg Config, c clock.Clock, log *slog.Logger) (_ *Node, err error) {
-	n := &Node{Config: cfg, Log: log}
-	defer func() {
-		if err != nil {
-			n.Close()
-		}
-	}()
-	kek, err := seal.KEKFile(cfg.kek())
-	if err != nil {
-		return nil, err
-	}
-	if n.Key, err = ledger.KeyFile(cfg.ledgerKey()); err != nil {
-		return nil, err
-	}
-	n.Ground = &act.Ground{Clock: c, Home: cfg.State, Facts: map[string]act.FactsFunc{}, Heard: map[act.Event][]string{}, Replays: map[policy.Verb]act.Replay{}}
-	if n.Ground.Zone, err = cfg.zone(); err != nil {
-		return nil, err
-	}
-	if n.Ground.DB, err = sqldb.Open(ctx, cfg.database(), ""); err != nil {
-		return nil, err
-	}
-	if n.keys, err = sqldb.Open(ctx, cfg.database(), "keys"); err != nil {
-		return nil, err
-	}
-	if n.Ground.Vault, err = seal.OpenVault(ctx, n.keys, kek); err != nil {
-		return nil, err
-	}
-	if err = n.Ground.DB.Migrate(ctx, Migrations()...); err != nil {
-		return nil, err
-	}
-	if err = jobs.Migrate(ctx, n.Ground.DB); err != nil {
-		return nil, err
-	}
-	return n, n.assemble()
-}
 
 // Migrations are the tables of the node in the order of the river.
 func Migrations() []sqldb.Migrations {
@@ -123,7 +85,7 @@ func (n *Node) assemble() error {
 		return err
 	}
 	deriver := &typology.Deriver{Network: network, Screening: screening}
-	if n.Graph, err = graph.New(n.Ground, Self, graph.Derived{Signal: deriver.Signal, Tables: typology.Tables, Anew: deriver.Anew}); err != nil {
+	if n.Graph, err = graph.New(n.Ground, Self, graph.Derived{Signal: deriver.Signal, Version: typology.Derivation, Tables: typology.Tables, Anew: deriver.Anew}); err != nil {
 		return err
 	}
 	n.Evidence = evidence.Desk{Ground: n.Ground}

@@ -3,6 +3,8 @@ package node
 import (
 	"bytes"
 	"context"
+	"database/sql"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -50,6 +52,94 @@ func TestThePastKeepsItsState(t *testing.T) {
 			t.Error("the past is read another way")
 		}
 		c.sound(t)
+	})
+}
+
+// TestOldSignalsGetTheState: signals that were recorded before signals remembered
+// their State get the node's, once.
+func TestOldSignalsGetTheState(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		dir := t.TempDir()
+		c := newCourse(t, dir, source)
+		without := func(state string) int64 {
+			t.Helper()
+			c.Close()
+			cfg := courseConfig(dir, source)
+			cfg.State = state
+			c = openCourse(t, cfg)
+			n, err := c.Ground.DB.Scalar(t.Context(), `SELECT count(*) FROM evidence_signal WHERE home = ''`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		forgetHome := func(statements ...string) {
+			t.Helper()
+			if _, err := c.Evidence.Record(t.Context(), c.lena, evidence.Incoming{Ref: fmt.Sprint(len(statements)), Kind: "referral", Observed: "2026-11-20",
+				Mentions: []evidence.IncomingMention{{Kind: "phone", Details: evidence.Details{Value: "0151 234 56789"}}}}); err != nil {
+				t.Fatal(err)
+			}
+			err := c.Ground.DB.InTx(t.Context(), func(tx *sql.Tx) error {
+				for _, s := range append(statements, `UPDATE evidence_signal SET home = ''`) {
+					if _, err := tx.Exec(s); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		forgetHome(`UPDATE evidence_head SET homed = FALSE`) // as an upgrade finds it
+		if n := without("GB"); n != 0 {
+			t.Errorf("%d old signals have no State", n)
+		}
+		forgetHome() // recorded by a node that has none
+		if n := without("DE"); n != 2 {
+			t.Errorf("%d signals have no State, want 2: the past is read another way", n)
+		}
+	})
+}
+
+// TestStaleIsTold: what an older program derived is told by the doctor until it is
+// derived anew; what this one derived is not.
+func TestStaleIsTold(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		c := newCourse(t, t.TempDir(), source)
+		told := func(want Health) {
+			t.Helper()
+			if got := c.checkDerived(t.Context()); got.State != want || (got.Fix == "lodestar rebuild") != (want == Warn) {
+				t.Errorf("the doctor says %+v, want %s", got, want)
+			}
+		}
+		told(Well)
+		if _, err := c.Evidence.Record(t.Context(), c.lena, incoming(1)); err != nil {
+			t.Fatal(err)
+		}
+		c.drain(t)
+		told(Well)
+		err := c.Ground.DB.InTx(t.Context(), func(tx *sql.Tx) error {
+			_, err := tx.Exec(`UPDATE graph_cursor SET derivation = derivation - 1`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told(Warn)
+		if _, err := c.Evidence.Record(t.Context(), c.lena, incoming(2)); err != nil {
+			t.Fatal(err)
+		}
+		c.drain(t)
+		told(Warn) // the rest is still old
+		if _, err := c.Graph.Rebuild(t.Context(), true); err != nil {
+			t.Fatal(err)
+		}
+		told(Warn) // it only compared
+		if _, err := c.Graph.Rebuild(t.Context(), false); err != nil {
+			t.Fatal(err)
+		}
+		told(Well)
 	})
 }
 

@@ -228,6 +228,7 @@ func TestWhatOnlySomeMayCall(t *testing.T) {
 		{"seal", "Open", []string{"internal/kernel/act/", "internal/kernel/seal/"}},
 		{"seal", "Seal", []string{"internal/kernel/act/", "internal/kernel/seal/"}},
 		{"seal", "OpenVault", []string{"internal/kernel/seal/", "internal/kernel/act/acttest/", "internal/node/"}},
+		{"seal", "ReadVault", []string{"internal/kernel/seal/", "internal/node/"}},
 		{"os", "Exit", []string{"cmd/", "internal/base/page/gen/", "test/", "bench/"}},
 	}
 	for _, f := range files(t) {

@@ -116,3 +116,6 @@ DELETE FROM signin_token WHERE user_id = $1;
 
 -- name: DeleteOldTokens :execrows
 DELETE FROM signin_token WHERE until <= sqlc.arg(now);
+
+-- name: LockUser :execrows
+UPDATE signin_user SET active = active WHERE id = $1;

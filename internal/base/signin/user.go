@@ -81,6 +81,16 @@ func FindUser(ctx context.Context, tx *sql.Tx, id string) (User, error) {
 	return user(row), fault.Wrap("signin.FindUser", err)
 }
 
+// LockUser makes every other transaction that locks the user wait until this one
+// ends: what is then counted of the ways in stays true.
+func LockUser(ctx context.Context, tx *sql.Tx, id string) error {
+	n, err := db.New(tx).LockUser(ctx, id)
+	if err == nil && n == 0 {
+		return noUser("signin.LockUser")
+	}
+	return fault.Wrap("signin.LockUser", err)
+}
+
 // activeUser finds a user who may sign in; an inactive one is not found.
 func activeUser(ctx context.Context, tx *sql.Tx, id string) (User, error) {
 	u, err := FindUser(ctx, tx, id)

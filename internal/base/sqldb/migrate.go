@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
@@ -48,34 +49,44 @@ func (d *DB) Migrate(ctx context.Context, sets ...Migrations) error {
 	return nil
 }
 
-// Plan lists every migration of the sets, applied or not.
+// Plan lists every migration of the sets, applied or not. It changes nothing, where
+// goose's own listing would make its tables.
 func (d *DB) Plan(ctx context.Context, sets ...Migrations) ([]Step, error) {
+	tables, err := d.Tables(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var steps []Step
 	for _, set := range sets {
 		p, err := d.provider(set)
 		if err != nil {
 			return nil, err
 		}
-		if err := refuseNewer(ctx, p, set.Name); err != nil {
-			return nil, err
+		have, sources := int64(0), p.ListSources()
+		if slices.Contains(tables, versions(set)) {
+			if have, err = d.Scalar(ctx, "SELECT coalesce(max(version_id), 0) FROM "+versions(set)); err != nil {
+				return nil, err
+			}
 		}
-		status, err := p.Status(ctx)
-		if err != nil {
-			return nil, fault.Wrap("sqldb.Plan", err)
+		if want := sources[len(sources)-1].Version; have > want {
+			return nil, newer(set.Name, have, want)
 		}
-		for _, s := range status {
-			steps = append(steps, Step{Set: set.Name, Version: s.Source.Version, File: s.Source.Path, Applied: s.State == goose.StateApplied})
+		for _, s := range sources {
+			steps = append(steps, Step{Set: set.Name, Version: s.Version, File: s.Path, Applied: s.Version <= have})
 		}
 	}
 	return steps, nil
 }
+
+// versions is the table in which goose notes what it has applied.
+func versions(set Migrations) string { return "schema_" + set.Name }
 
 func (d *DB) provider(set Migrations) (*goose.Provider, error) {
 	dialect := database.DialectSQLite3
 	if d.Engine == Postgres {
 		dialect = database.DialectPostgres
 	}
-	store, err := database.NewStore(dialect, "schema_"+set.Name)
+	store, err := database.NewStore(dialect, versions(set))
 	if err != nil {
 		return nil, fault.Wrap("sqldb.provider", err)
 	}
@@ -106,10 +117,13 @@ func refuseNewer(ctx context.Context, p *goose.Provider, name string) error {
 		return fault.Wrap("sqldb.refuseNewer", err)
 	}
 	if have > want {
-		return fault.New(fault.Conflict, "sqldb.Migrate", "database.newer_schema",
-			"set", name, "have", have, "know", want)
+		return newer(name, have, want)
 	}
 	return nil
+}
+
+func newer(name string, have, know int64) error {
+	return fault.New(fault.Conflict, "sqldb.Migrate", "database.newer_schema", "set", name, "have", have, "know", know)
 }
 
 // Tables lists the tables of the database, for the checks of who owns what and

@@ -61,18 +61,14 @@ func openSQLite(ctx context.Context, path, schema string) (*DB, error) {
 		ext := filepath.Ext(path)
 		path = strings.TrimSuffix(path, ext) + "." + schema + ext
 	}
-	// The file holds sealed personal data and the plain structure around it:
-	// nobody but the node's own user may read it.
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
+	if err := create(path); err != nil {
 		return nil, fault.New(fault.Invalid, "sqldb.Open", "database.cannot_open").Because(err)
 	}
-	f.Close()
 	// No mmap_size: a mapped file is unmapped at each reading after a writing, and
 	// the faults of mapping it again cost more than reading (docs/benchmarks.md).
 	// _txlock=immediate: a transaction that begins by reading and then writes
 	// would otherwise meet SQLITE_BUSY at once, without the busy handler.
-	const pragmas = "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)"
+	const pragmas = "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=" + patience + "&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)"
 	name := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas
 	writer, err := keep(name + "&_txlock=immediate")
 	if err != nil {
@@ -91,6 +87,21 @@ func openSQLite(ctx context.Context, path, schema string) (*DB, error) {
 		return nil, errors.Join(fault.New(fault.Invalid, "sqldb.Open", "database.cannot_open").Because(err), db.Close())
 	}
 	return db, nil
+}
+
+// create makes the file if it is not there. It holds sealed personal data and the
+// plain structure around it: nobody but the node's own user may read it. One that
+// is there is not opened: closing it again would drop the locks that this process
+// may hold on it (POSIX).
+func create(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func openPostgres(ctx context.Context, source, schema string) (*DB, error) {
@@ -142,16 +153,6 @@ func (d *DB) Path() string {
 // (migrations and the job queue). Nothing else may ask for it; the architecture
 // test says who does.
 func (d *DB) Pool() *sql.DB { return d.write }
-
-// Scrub takes deleted rows out of the write-ahead log, so that what was erased is
-// not left beside the database. PostgreSQL recycles its log by itself.
-func (d *DB) Scrub(ctx context.Context) error {
-	if d.Engine != SQLite {
-		return nil
-	}
-	_, err := d.write.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-	return fault.Wrap("sqldb.Scrub", err)
-}
 
 // NewPool opens a further pool on the same database, for the job queue on
 // PostgreSQL: leader election must not share connections with business code.

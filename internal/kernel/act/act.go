@@ -61,6 +61,7 @@ const (
 type Act struct {
 	ctx     context.Context
 	ground  *Ground
+	ring    *seal.Ring
 	tx      *sql.Tx
 	now     time.Time
 	grant   policy.Grant
@@ -194,7 +195,7 @@ func (a *Act) Token(domain, word string) []byte { return a.ground.Vault.Token(do
 
 // Seal seals a freshly received field for a row.
 func Seal[T any](a *Act, subject id.Subject, place string, f seal.Field[T]) ([]byte, error) {
-	return seal.Seal(a.ctx, a.ground.Vault, subject, place, f)
+	return seal.Seal(a.ctx, a.ring, subject, place, f)
 }
 
 // Open opens a field, if the act's grant covers its class, and notes the class
@@ -210,7 +211,7 @@ func Open[T any](a *Act, f seal.Field[T]) (T, error) {
 		return none, fault.New(fault.Withheld, "act.Open", "policy.class_withheld", "class", f.Class().String())
 	}
 	a.classes = a.classes.With(f.Class())
-	return seal.Open(a.ctx, a.ground.Vault, f)
+	return seal.Open(a.ctx, a.ring, f)
 }
 
 // Shown is a value as a page may show it.
@@ -309,7 +310,7 @@ func begin(ctx context.Context, g *Ground, tx *sql.Tx, ask policy.Ask) (*Act, er
 	if err != nil {
 		return nil, err
 	}
-	return &Act{ctx: ctx, ground: g, tx: tx, now: now, grant: grant, facts: facts, line: lineOf(ask, now), later: map[later]bool{}}, nil
+	return &Act{ctx: ctx, ground: g, ring: g.Vault.Ring(), tx: tx, now: now, grant: grant, facts: facts, line: lineOf(ask, now), later: map[later]bool{}}, nil
 }
 
 func (g *Ground) facts(ctx context.Context, tx *sql.Tx, ask policy.Ask, now time.Time) (policy.Facts, error) {

@@ -163,7 +163,7 @@ func TestClassesOpenAsGranted(t *testing.T) {
 			t.Fatal(err)
 		}
 		box := func(c seal.Class, text string) seal.Field[string] {
-			b, err := seal.Seal(t.Context(), g.Vault, subject, "p", seal.New(c, text))
+			b, err := seal.Seal(t.Context(), g.Vault.Ring(), subject, "p", seal.New(c, text))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -154,7 +154,7 @@ func (a *Act) replay(p Proposal) error {
 	if !ok {
 		return fault.New(fault.Internal, string(p.Verb), "fault.internal")
 	}
-	in, err := seal.Open(a.ctx, a.ground.Vault, seal.Stored[json.RawMessage](seal.Narrative, p.subject, placeOf(p.ID), p.payload))
+	in, err := seal.Open(a.ctx, a.ring, seal.Stored[json.RawMessage](seal.Narrative, p.subject, placeOf(p.ID), p.payload))
 	if fault.Is(err, fault.NotFound) {
 		return fault.New(fault.Conflict, string(p.Verb), "act.proposal_over") // she was forgotten
 	}

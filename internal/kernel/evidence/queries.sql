@@ -121,3 +121,9 @@ DELETE FROM evidence_reject WHERE import = $1;
 
 -- name: SignalOfMention :one
 SELECT s.* FROM evidence_signal s JOIN evidence_mention m ON m.signal = s.id WHERE m.id = $1;
+
+-- name: MarkHomed :execrows
+UPDATE evidence_head SET homed = TRUE WHERE one = 1 AND homed = FALSE;
+
+-- name: FillHome :exec
+UPDATE evidence_signal SET home = $1 WHERE home = '';

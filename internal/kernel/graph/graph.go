@@ -38,6 +38,8 @@ type Derived struct {
 	// those that are gone. A step that follows no whole signal (a part of a large
 	// retraction, the remainder of a forgetting) passes a signal of no kind.
 	Signal func(a *act.Act, s evidence.Signal, touched []id.Entity) error
+	// Version is raised whenever the same signals would give other rows.
+	Version int64
 	// Tables are the derived tables; a rebuild wipes them too.
 	Tables []string
 	// Anew notes what there is before a rebuild; what it returns tells, afterwards,

@@ -2,10 +2,13 @@
 UPDATE graph_cursor SET changes = changes + 1 WHERE one = 1 RETURNING seq, step, changes;
 
 -- name: Cursor :one
-SELECT seq, step FROM graph_cursor WHERE one = 1;
+SELECT seq, step, derivation FROM graph_cursor WHERE one = 1;
 
 -- name: Advance :exec
 UPDATE graph_cursor SET seq = $1, step = $2 WHERE one = 1;
+
+-- name: SetDerivation :exec
+UPDATE graph_cursor SET derivation = $1 WHERE one = 1;
 
 -- name: InsertMention :exec
 INSERT INTO graph_mention (place, mention, signal, kind, role, age, organisation, observed, grade, handling, blank, entity, keys, founds)

@@ -84,6 +84,9 @@ func (g *Graph) Rebuild(ctx context.Context, check bool) (Rebuilt, error) {
 		if err := tell(); err != nil {
 			return out, err
 		}
+		if err := g.derived(ctx, db.New(a.Tx())); err != nil {
+			return out, err
+		}
 		return out, exec(ctx, a.Tx(), "RELEASE SAVEPOINT rebuild")
 	})
 }

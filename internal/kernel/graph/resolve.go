@@ -89,6 +89,11 @@ func (g *Graph) follow(a *act.Act, d *deck) error {
 		*d = *newDeck() // somebody else changed what the cards say, or the last act failed
 	}
 	d.changes = never // until this one has come to its end
+	if at.Seq == 0 && at.Step == 0 {
+		if err := g.derived(a.Ctx(), r.q); err != nil {
+			return err
+		}
+	}
 	if err := r.drain(); err != nil {
 		return err
 	}

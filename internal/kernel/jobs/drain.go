@@ -13,7 +13,6 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"lodestar/internal/base/fault"
-	"lodestar/internal/base/sqldb"
 )
 
 // Drained counts what Drain worked.
@@ -27,7 +26,7 @@ type Drained struct{ Done, Failed int }
 func (q *Queue) Drain(ctx context.Context) (Drained, error) {
 	const op = "jobs.Drain"
 	var d Drained
-	if err := q.resume(ctx); err != nil {
+	if err := q.attend(ctx); err != nil {
 		return d, err
 	}
 	for {
@@ -116,20 +115,24 @@ func (q *Queue) put(ctx context.Context, p *riverdriver.JobSetStateIfRunningPara
 	})
 }
 
-// resume makes available what a killed process was working when it died, once,
-// before this process works anything. On SQLite one process works the queue, so
-// that is whatever is marked as being worked; on PostgreSQL others may be alive,
-// and River's leader rescues after five minutes.
-func (q *Queue) resume(ctx context.Context) error {
+// attend notes that this process works the queue, once, before it works anything.
+func (q *Queue) attend(ctx context.Context) (err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.resumed || q.store.Engine != sqldb.SQLite {
-		return nil
+	if q.leave == nil {
+		q.leave, err = q.store.AtWork(ctx, func() error { return q.rescue(ctx) })
 	}
+	return err
+}
+
+// rescue makes available what a killed process was working when it died. On SQLite
+// that is whatever is marked as being worked while no other process is at work;
+// if one is, and on PostgreSQL, River's leader rescues after five minutes.
+func (q *Queue) rescue(ctx context.Context) error {
 	now := q.clock.Now()
 	record, err := json.Marshal(rivertype.AttemptError{At: now, Error: "interrupted"})
 	if err != nil {
-		return fault.Wrap("jobs.resume", err)
+		return fault.Wrap("jobs.rescue", err)
 	}
 	horizon := now.AddDate(1, 0, 0) // a clock that was set back hides nothing
 	err = q.store.InTx(ctx, func(tx *sql.Tx) error {
@@ -147,8 +150,7 @@ func (q *Queue) resume(ctx context.Context) error {
 		_, err = exec.JobRescueMany(ctx, p)
 		return err
 	})
-	q.resumed = err == nil
-	return fault.Wrap("jobs.resume", err)
+	return fault.Wrap("jobs.rescue", err)
 }
 
 // listMost is more jobs than a process works at a time or releases at once.

@@ -37,19 +37,40 @@ func Migrate(ctx context.Context, store *sqldb.DB) error {
 	}))
 }
 
-func migrate(ctx context.Context, store *sqldb.DB, pool *sql.DB) error {
+// Behind counts the migrations of the queue's tables that are still to do. It
+// changes nothing.
+func Behind(ctx context.Context, store *sqldb.DB) (int, error) {
+	_, n, err := plan(ctx, store, store.Pool())
+	return n, err
+}
+
+func plan(ctx context.Context, store *sqldb.DB, pool *sql.DB) (m *rivermigrate.Migrator[*sql.Tx], behind int, err error) {
 	const op = "jobs.Migrate"
-	m, err := rivermigrate.New(driverOf(store, pool), &rivermigrate.Config{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	m, err = rivermigrate.New(driverOf(store, pool), &rivermigrate.Config{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
-		return fault.Wrap(op, err)
+		return nil, 0, fault.Wrap(op, err)
 	}
 	have, err := version(ctx, store)
 	if err != nil {
-		return fault.Wrap(op, err)
+		return nil, 0, fault.Wrap(op, err)
 	}
 	all := m.AllVersions()
 	if know := int64(all[len(all)-1].Version); have > know {
-		return fault.New(fault.Conflict, op, "database.newer_schema", "set", "jobs", "have", have, "know", know)
+		return nil, 0, fault.New(fault.Conflict, op, "database.newer_schema", "set", "jobs", "have", have, "know", know)
+	}
+	for _, v := range all {
+		if int64(v.Version) > have {
+			behind++
+		}
+	}
+	return m, behind, nil
+}
+
+func migrate(ctx context.Context, store *sqldb.DB, pool *sql.DB) error {
+	const op = "jobs.Migrate"
+	m, _, err := plan(ctx, store, pool)
+	if err != nil {
+		return err
 	}
 	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return fault.New(fault.Internal, op, "database.migration_failed", "set", "jobs").Because(err)

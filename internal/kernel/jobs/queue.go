@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -29,8 +30,8 @@ type Queue struct {
 	kinds  map[string]Kind
 	client *river.Client[*sql.Tx]
 
-	mu      sync.Mutex
-	resumed bool
+	mu    sync.Mutex
+	leave func() error // once it is at work
 }
 
 // How the queue looks for work. Without a listener River polls: the interval is
@@ -131,7 +132,7 @@ func periodic(k Kind) *river.PeriodicJob {
 // Start works jobs in the background until Stop, or until ctx ends, which stops
 // in the same gentle way.
 func (q *Queue) Start(ctx context.Context) error {
-	if err := q.resume(ctx); err != nil {
+	if err := q.attend(ctx); err != nil {
 		return err
 	}
 	return fault.Wrap("jobs.Start", q.client.Start(ctx))
@@ -144,7 +145,13 @@ func (q *Queue) Stop(ctx context.Context) error {
 	if err := q.client.Stop(ctx); err != nil {
 		return fault.New(fault.Busy, "jobs.Stop", "jobs.still_working").Because(err)
 	}
-	return fault.Wrap("jobs.Stop", q.close())
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	var left error
+	if q.leave != nil {
+		left, q.leave = q.leave(), nil
+	}
+	return fault.Wrap("jobs.Stop", errors.Join(left, q.close()))
 }
 
 // Counts are the jobs of a queue.

@@ -230,6 +230,26 @@ func TestKilledProcess(t *testing.T) {
 	}
 }
 
+// TestCommandBesideServer: a command that drains the queue while another process
+// is in the middle of a job leaves that job to it.
+func TestCommandBesideServer(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, source string) {
+		store := open(t, source)
+		createWorked(t, store)
+		var d diary
+		q := newQueue(t, store, clock.System(), Work(func(_ context.Context, w wake) error { d.note(w.Case); return nil }))
+		insert(t, q, wake{Case: "a", Step: "stay"}, Opts{})
+		startChild(t, source)
+		eventually(t, "the job is being worked", func() bool { return len(worked(t, store)) == 1 })
+		drain(t, q, Drained{})
+		pending(t, q, Counts{Working: 1})
+		if len(d.read()) > 0 {
+			t.Errorf("worked again while it was being worked: %v", d.read())
+		}
+	})
+}
+
 // TestSeveralProcesses lets two processes share one PostgreSQL: each job is
 // worked once, and when the leader, who releases scheduled jobs, is killed, the
 // other takes over.

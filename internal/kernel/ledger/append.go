@@ -59,9 +59,14 @@ func Append(ctx context.Context, tx *sql.Tx, l Line) (int64, error) {
 // and nobody can tell any more that they were about them. The places it returns
 // belong into Line.Erased of the act that erases; Verify reports every other
 // missing opening as tampering. That act's own line should not name the refs,
-// or it keeps them.
+// or it keeps them. Like Append it belongs at the end of a transaction: it locks
+// the head of the log first, or a line that another transaction has appended and
+// not yet committed would keep its openings.
 func Forget(ctx context.Context, tx *sql.Tx, refs ...Ref) ([]Place, error) {
 	q := db.New(tx)
+	if err := q.LockHead(ctx); err != nil {
+		return nil, fault.Wrap("ledger.Forget", err)
+	}
 	var gone []Place
 	for _, r := range refs {
 		rows, err := q.ForgetRef(ctx, db.ForgetRefParams{Kind: r.Kind, Ref: r.ID})

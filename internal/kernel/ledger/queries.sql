@@ -78,3 +78,6 @@ WHERE origin = $1 AND size = sqlc.arg(old_size) AND note = sqlc.arg(old_note);
 
 -- name: WitnessedAfter :many
 SELECT * FROM ledger_witness WHERE origin > $1 ORDER BY origin LIMIT $2;
+
+-- name: LockHead :exec
+UPDATE ledger_head SET n = n WHERE one = 1;

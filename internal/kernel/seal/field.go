@@ -4,7 +4,9 @@
 // compared with ==, and is opened only by package act, within an act whose grant
 // covers its class. At rest it is AES-256-GCM under the key set of the person it
 // is about (the data subject), bound to its table, row and column; destroying
-// that key set is erasure.
+// that key set is erasure: no act that begins afterwards opens or seals anything
+// under it, in any process; one that was under way may do so for up to 256 more
+// values (see Ring), and what it seals then nobody can open.
 //
 // Start at Field, then Vault.
 package seal

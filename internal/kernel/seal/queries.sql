@@ -15,3 +15,9 @@ SELECT wrapped FROM seal_node_key WHERE name = $1;
 
 -- name: CountKeys :one
 SELECT count(*) FROM seal_key;
+
+-- name: Epoch :one
+SELECT n FROM seal_epoch WHERE one = 1;
+
+-- name: RaiseEpoch :one
+UPDATE seal_epoch SET n = n + 1 WHERE one = 1 RETURNING n;

@@ -66,7 +66,7 @@ func TestVault(t *testing.T) {
 		ctx := t.Context()
 		v, kekPath, store := open(t, source)
 		hers, other := mint(t, v), mint(t, v)
-		box, err := Seal(ctx, v, hers, "case/name/1", New(Identity, canary))
+		box, err := Seal(ctx, v.Ring(), hers, "case/name/1", New(Identity, canary))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,12 +77,12 @@ func TestVault(t *testing.T) {
 			"a changed byte":  Stored[string](Identity, hers, "case/name/1", flip(box)),
 			"no such subject": Stored[string](Identity, id.New[id.Subject](), "case/name/1", box),
 		} {
-			if got, err := Open(ctx, v, f); err == nil {
+			if got, err := Open(ctx, v.Ring(), f); err == nil {
 				t.Errorf("%s: opened as %q", name, got)
 			}
 		}
 		mine := Stored[string](Identity, hers, "case/name/1", box)
-		if got, err := Open(ctx, v, mine); err != nil || got != canary {
+		if got, err := Open(ctx, v.Ring(), mine); err != nil || got != canary {
 			t.Fatalf("Open = %q, %v", got, err)
 		}
 		// A second process with the same node key reads the same.
@@ -94,7 +94,7 @@ func TestVault(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := Open(ctx, v2, mine); err != nil || got != canary {
+		if got, err := Open(ctx, v2.Ring(), mine); err != nil || got != canary {
 			t.Fatalf("second process: %q, %v", got, err)
 		}
 		if !bytes.Equal(v.Token("name", "anna"), v2.Token("name", "anna")) || bytes.Equal(v.Token("name", "anna"), v.Token("phone", "anna")) {
@@ -103,7 +103,7 @@ func TestVault(t *testing.T) {
 		if err := v.Destroy(ctx, hers); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := Open(ctx, v, mine); !fault.Is(err, fault.NotFound) {
+		if got, err := Open(ctx, v.Ring(), mine); !fault.Is(err, fault.NotFound) {
 			t.Errorf("after erasure: %q, %v", got, err)
 		}
 		// Another node key opens nothing.

@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"sync"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
@@ -30,7 +29,8 @@ type Vault struct {
 
 	mu     sync.Mutex
 	minted []id.Subject             // made ahead, not yet anybody's
-	opened map[id.Subject]tink.AEAD // unwrapped lately
+	opened map[id.Subject]tink.AEAD // unwrapped in this epoch (see Ring)
+	epoch  int64                    // of the key store, as last seen
 }
 
 const (
@@ -48,7 +48,6 @@ func OpenVault(ctx context.Context, store *sqldb.DB, kek tink.AEAD) (*Vault, err
 	if err := store.Migrate(ctx, Migrations()); err != nil {
 		return nil, err
 	}
-	v := &Vault{store: store, kek: kek, opened: make(map[id.Subject]tink.AEAD)}
 	fresh := make([]byte, 32)
 	rand.Read(fresh)
 	wrapped, err := kek.Encrypt(fresh, []byte("index"))
@@ -56,11 +55,19 @@ func OpenVault(ctx context.Context, store *sqldb.DB, kek tink.AEAD) (*Vault, err
 		return nil, fault.New(fault.Busy, "seal.OpenVault", "seal.no_key_service").Because(err)
 	}
 	err = store.InTx(ctx, func(tx *sql.Tx) error {
-		q := db.New(tx)
-		if err := q.InsertNodeKey(ctx, db.InsertNodeKeyParams{Name: "index", Wrapped: wrapped}); err != nil {
-			return err
-		}
-		kept, err := q.NodeKey(ctx, "index")
+		return db.New(tx).InsertNodeKey(ctx, db.InsertNodeKeyParams{Name: "index", Wrapped: wrapped})
+	})
+	if err != nil {
+		return nil, fault.Wrap("seal.OpenVault", err)
+	}
+	return ReadVault(ctx, store, kek)
+}
+
+// ReadVault opens a key store that is there and up to date, and changes nothing.
+func ReadVault(ctx context.Context, store *sqldb.DB, kek tink.AEAD) (*Vault, error) {
+	v := &Vault{store: store, kek: kek, opened: make(map[id.Subject]tink.AEAD)}
+	err := store.InRead(ctx, func(tx *sql.Tx) error {
+		kept, err := db.New(tx).NodeKey(ctx, "index")
 		if err != nil {
 			return err
 		}
@@ -70,7 +77,10 @@ func OpenVault(ctx context.Context, store *sqldb.DB, kek tink.AEAD) (*Vault, err
 		}
 		return nil
 	})
-	return v, fault.Wrap("seal.OpenVault", err)
+	if err != nil {
+		return nil, fault.Wrap("seal.OpenVault", err)
+	}
+	return v, nil
 }
 
 // Mint gives a new data subject, whose key set is already safely stored.
@@ -121,29 +131,36 @@ func (v *Vault) mint(ctx context.Context) error {
 // Destroy destroys the key sets of the subjects: what was sealed under them is
 // gone, in the database and in every backup of it. It can be repeated.
 func (v *Vault) Destroy(ctx context.Context, subjects ...id.Subject) error {
-	v.mu.Lock()
-	for _, s := range subjects {
-		delete(v.opened, s)
-	}
-	v.mu.Unlock()
+	var epoch int64
 	err := v.store.InTx(ctx, func(tx *sql.Tx) error {
-		q := db.New(tx)
+		epoch = 0
+		q, gone := db.New(tx), int64(0)
 		for _, s := range subjects {
-			if _, err := q.DeleteKey(ctx, s.String()); err != nil {
+			n, err := q.DeleteKey(ctx, s.String())
+			if err != nil {
 				return err
 			}
+			gone += n
 		}
-		return nil
+		if gone == 0 {
+			return nil
+		}
+		var err error
+		epoch, err = q.RaiseEpoch(ctx)
+		return err
 	})
 	if err != nil {
 		return fault.Wrap("seal.Destroy", err)
 	}
+	v.mu.Lock()
+	v.advance(epoch)
+	v.mu.Unlock()
 	return v.store.Scrub(ctx)
 }
 
 // Seal encrypts a freshly received field for a subject and a place
 // ("table/column/row"). An absent field seals to nil.
-func Seal[T any](ctx context.Context, v *Vault, subject id.Subject, place string, f Field[T]) ([]byte, error) {
+func Seal[T any](ctx context.Context, r *Ring, subject id.Subject, place string, f Field[T]) ([]byte, error) {
 	if f.v == nil {
 		return nil, nil
 	}
@@ -154,7 +171,7 @@ func Seal[T any](ctx context.Context, v *Vault, subject id.Subject, place string
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "seal.Seal", "seal.not_encodable")
 	}
-	a, err := v.aead(ctx, subject)
+	a, err := r.aead(ctx, subject)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +181,7 @@ func Seal[T any](ctx context.Context, v *Vault, subject id.Subject, place string
 
 // Open decrypts a field. A subject whose key set is destroyed gives
 // fault.NotFound: there is nothing any more.
-func Open[T any](ctx context.Context, v *Vault, f Field[T]) (T, error) {
+func Open[T any](ctx context.Context, r *Ring, f Field[T]) (T, error) {
 	var out T
 	if f.v == nil {
 		return out, nil
@@ -172,7 +189,7 @@ func Open[T any](ctx context.Context, v *Vault, f Field[T]) (T, error) {
 	if f.v.fresh != nil {
 		return *f.v.fresh, nil
 	}
-	a, err := v.aead(ctx, f.v.subject)
+	a, err := r.aead(ctx, f.v.subject)
 	if err != nil {
 		return out, err
 	}
@@ -208,41 +225,4 @@ func (v *Vault) Keys(ctx context.Context) (n int64, err error) {
 
 func associated(class Class, subject id.Subject, place string) []byte {
 	return []byte(class.String() + "|" + subject.String() + "|" + place)
-}
-
-func (v *Vault) aead(ctx context.Context, subject id.Subject) (tink.AEAD, error) {
-	v.mu.Lock()
-	a, ok := v.opened[subject]
-	v.mu.Unlock()
-	if ok {
-		return a, nil
-	}
-	var wrapped []byte
-	err := v.store.InRead(ctx, func(tx *sql.Tx) (err error) {
-		wrapped, err = db.New(tx).Key(ctx, subject.String())
-		return err
-	})
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.New(fault.NotFound, "seal.Open", "seal.erased")
-	}
-	if err != nil {
-		return nil, fault.Wrap("seal.Open", err)
-	}
-	h, err := keyset.ReadWithAssociatedData(keyset.NewBinaryReader(bytes.NewReader(wrapped)), v.kek, []byte(subject.String()))
-	if err != nil {
-		return nil, fault.New(fault.Internal, "seal.Open", "seal.wrong_node_key").Because(err)
-	}
-	if a, err = aead.New(h); err != nil {
-		return nil, fault.Wrap("seal.Open", err)
-	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if len(v.opened) >= keepOpened {
-		for s := range v.opened { // any one: the map's order is random enough
-			delete(v.opened, s)
-			break
-		}
-	}
-	v.opened[subject] = a
-	return a, nil
 }

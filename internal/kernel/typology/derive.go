@@ -23,6 +23,10 @@ import (
 	"lodestar/internal/kernel/typology/indicator"
 )
 
+// Derivation is the version of what this package derives. Raise it whenever the
+// same signals and rules would give other rows: graph.Stale then asks for a rebuild.
+const Derivation = 1
+
 // Tables are the derived tables, for the digest of a rebuild.
 var Tables = []string{"typology_finding", "typology_lead", "typology_recipient", "typology_dismissal"}
 

@@ -393,6 +393,18 @@ func (q *Queries) Invitation(ctx context.Context, arg InvitationParams) (string,
 	return user_id, err
 }
 
+const lockUser = `-- name: LockUser :execrows
+UPDATE signin_user SET active = active WHERE id = $1
+`
+
+func (q *Queries) LockUser(ctx context.Context, id string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, lockUser, id)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const passkeysOf = `-- name: PasskeysOf :many
 SELECT id, user_id, record, born, used FROM signin_passkey WHERE user_id = $1 ORDER BY born, id
 `

@@ -5,8 +5,9 @@
 package db
 
 type EvidenceHead struct {
-	One int64
-	Seq int64
+	One   int64
+	Seq   int64
+	Homed bool
 }
 
 type EvidenceHeld struct {

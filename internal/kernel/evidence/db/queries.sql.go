@@ -96,6 +96,15 @@ func (q *Queries) DropRejects(ctx context.Context, import_ string) error {
 	return err
 }
 
+const fillHome = `-- name: FillHome :exec
+UPDATE evidence_signal SET home = $1 WHERE home = ''
+`
+
+func (q *Queries) FillHome(ctx context.Context, home string) error {
+	_, err := q.db.ExecContext(ctx, fillHome, home)
+	return err
+}
+
 const head = `-- name: Head :one
 SELECT seq FROM evidence_head WHERE one = 1
 `
@@ -458,6 +467,18 @@ func (q *Queries) LockHead(ctx context.Context) (int64, error) {
 	var seq int64
 	err := row.Scan(&seq)
 	return seq, err
+}
+
+const markHomed = `-- name: MarkHomed :execrows
+UPDATE evidence_head SET homed = TRUE WHERE one = 1 AND homed = FALSE
+`
+
+func (q *Queries) MarkHomed(ctx context.Context) (int64, error) {
+	result, err := q.db.ExecContext(ctx, markHomed)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const mention = `-- name: Mention :one

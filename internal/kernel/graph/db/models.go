@@ -5,10 +5,11 @@
 package db
 
 type GraphCursor struct {
-	One     int64
-	Seq     int64
-	Step    int64
-	Changes int64
+	One        int64
+	Seq        int64
+	Step       int64
+	Changes    int64
+	Derivation int64
 }
 
 type GraphDue struct {

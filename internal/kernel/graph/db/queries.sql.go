@@ -475,18 +475,19 @@ func (q *Queries) CountTo(ctx context.Context, toEntity int64) ([]CountToRow, er
 }
 
 const cursor = `-- name: Cursor :one
-SELECT seq, step FROM graph_cursor WHERE one = 1
+SELECT seq, step, derivation FROM graph_cursor WHERE one = 1
 `
 
 type CursorRow struct {
-	Seq  int64
-	Step int64
+	Seq        int64
+	Step       int64
+	Derivation int64
 }
 
 func (q *Queries) Cursor(ctx context.Context) (CursorRow, error) {
 	row := q.db.QueryRowContext(ctx, cursor)
 	var i CursorRow
-	err := row.Scan(&i.Seq, &i.Step)
+	err := row.Scan(&i.Seq, &i.Step, &i.Derivation)
 	return i, err
 }
 
@@ -1860,6 +1861,15 @@ func (q *Queries) SeenWith(ctx context.Context, arg SeenWithParams) ([]SeenWithR
 		return nil, err
 	}
 	return items, nil
+}
+
+const setDerivation = `-- name: SetDerivation :exec
+UPDATE graph_cursor SET derivation = $1 WHERE one = 1
+`
+
+func (q *Queries) SetDerivation(ctx context.Context, derivation int64) error {
+	_, err := q.db.ExecContext(ctx, setDerivation, derivation)
+	return err
 }
 
 const sources = `-- name: Sources :many

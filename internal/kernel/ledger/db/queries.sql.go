@@ -495,6 +495,15 @@ func (q *Queries) LinesRecent(ctx context.Context, arg LinesRecentParams) ([]Led
 	return items, nil
 }
 
+const lockHead = `-- name: LockHead :exec
+UPDATE ledger_head SET n = n WHERE one = 1
+`
+
+func (q *Queries) LockHead(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, lockHead)
+	return err
+}
+
 const openingsAfter = `-- name: OpeningsAfter :many
 SELECT n, ordinal, kind, ref, salt FROM ledger_opening WHERE (n, ordinal) > ($2, $3) ORDER BY n, ordinal LIMIT $1
 `

@@ -4,6 +4,11 @@
 
 package db
 
+type SealEpoch struct {
+	One int64
+	N   int64
+}
+
 type SealKey struct {
 	Subject string
 	Wrapped []byte

@@ -32,6 +32,17 @@ func (q *Queries) DeleteKey(ctx context.Context, subject string) (int64, error) 
 	return result.RowsAffected()
 }
 
+const epoch = `-- name: Epoch :one
+SELECT n FROM seal_epoch WHERE one = 1
+`
+
+func (q *Queries) Epoch(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, epoch)
+	var n int64
+	err := row.Scan(&n)
+	return n, err
+}
+
 const insertKey = `-- name: InsertKey :exec
 INSERT INTO seal_key (subject, wrapped) VALUES ($1, $2)
 `
@@ -80,4 +91,15 @@ func (q *Queries) NodeKey(ctx context.Context, name string) ([]byte, error) {
 	var wrapped []byte
 	err := row.Scan(&wrapped)
 	return wrapped, err
+}
+
+const raiseEpoch = `-- name: RaiseEpoch :one
+UPDATE seal_epoch SET n = n + 1 WHERE one = 1 RETURNING n
+`
+
+func (q *Queries) RaiseEpoch(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, raiseEpoch)
+	var n int64
+	err := row.Scan(&n)
+	return n, err
 }
