@@ -174,14 +174,21 @@ func (d *Desk) Who(ctx context.Context, by By, purpose policy.Purpose, c id.Case
 		if err != nil {
 			return v, err
 		}
+		people, organisations := map[string]string{}, map[string]string{} // few people see a case often
 		for _, e := range lines {
 			s := Saw{Entry: e}
 			for _, p := range e.People() {
-				s.Names = append(s.Names, a.Who(p))
+				if _, known := people[p]; !known {
+					people[p] = a.Who(p)
+				}
+				s.Names = append(s.Names, people[p])
 			}
-			if s.Organisation, err = casework.OrganisationName(a.Ctx(), a.Tx(), id.Trusted[id.Organisation](e.Organisation)); err != nil {
-				return v, err
+			if _, known := organisations[e.Organisation]; !known {
+				if organisations[e.Organisation], err = casework.OrganisationName(a.Ctx(), a.Tx(), id.Trusted[id.Organisation](e.Organisation)); err != nil {
+					return v, err
+				}
 			}
+			s.Organisation = organisations[e.Organisation]
 			v.Lines = append(v.Lines, s)
 		}
 		return v, nil
