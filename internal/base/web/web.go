@@ -80,7 +80,7 @@ func New(cfg Config) *Server {
 	for i := len(cfg.Around) - 1; i >= 0; i-- {
 		s.inner = cfg.Around[i](s.inner)
 	}
-	s.mux.Handle("/", s.adapt(Route{Path: "/", Public: true, Handle: func(http.ResponseWriter, *http.Request) error { return errNoRoute }}))
+	s.mux.Handle("/", s.adapt(Route{Path: "none", Public: true, Handle: func(http.ResponseWriter, *http.Request) error { return errNoRoute }}))
 	s.Add(Route{Method: http.MethodGet, Path: "/problems/{code}", Public: true, Handle: s.explain})
 	return s
 }
