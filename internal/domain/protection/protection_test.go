@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"lodestar/catalog"
 	"lodestar/internal/base/fault"
+	"lodestar/internal/base/i18n"
 	"lodestar/internal/kernel/evidence"
 )
 
@@ -72,3 +74,18 @@ func TestSignalOfAnIntakeIsValid(t *testing.T) {
 }
 
 var evidenceTime = time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
+
+// TestWhatWaitsHasWords: whatever can wait for a second pair of eyes is said in
+// words on the page where it waits.
+func TestWhatWaitsHasWords(t *testing.T) {
+	book, err := i18n.Load(nil, catalog.Messages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := i18n.With(t.Context(), book.Match("en"))
+	for verb := range Module(&Desk{}).Replays {
+		if key := "second.do." + string(verb); i18n.T(ctx, key) == key || strings.Contains(i18n.T(ctx, key), "second.do") {
+			t.Errorf("%s has no words", key)
+		}
+	}
+}
