@@ -37,7 +37,7 @@ var sealedColumns = []sealed{
 	{"casework_case", "note", always(seal.Narrative),
 		`SELECT p.subject, c.id, '', c.note FROM casework_case c JOIN casework_person p ON p.id = c.person WHERE c.note IS NOT NULL`},
 	{"casework_referral", "payload", always(seal.Identity),
-		`SELECT p.subject, r.id, '', r.payload FROM casework_referral r JOIN casework_person p ON p.id = r.person WHERE r.payload IS NOT NULL`},
+		`SELECT CASE r.subject WHEN '' THEN p.subject ELSE r.subject END, r.id, '', r.payload FROM casework_referral r JOIN casework_person p ON p.id = r.person WHERE r.payload IS NOT NULL`},
 	{"act_proposal", "payload", always(seal.Narrative), `SELECT subject, id, '', payload FROM act_proposal WHERE payload IS NOT NULL`},
 	{"casework_draft", "body", always(seal.Narrative), `SELECT subject, owner || '/' || form, '', body FROM casework_draft`},
 }
