@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"log/slog"
+	"strings"
 
 	"lodestar/internal/base/fault"
 	"lodestar/internal/domain/protection"
@@ -138,7 +139,8 @@ func (x *Exhibit) imports(ctx context.Context, by policy.Actor) (err error) {
 	if err := x.Node.Drain(ctx); err != nil {
 		return err
 	}
-	x.Held, err = x.Node.Imports.Hold(ctx, by, []byte(header+good+bad), intake.Mapping{})
+	more := strings.ReplaceAll(good, "T-", "H-") // and one row that is there already
+	x.Held, err = x.Node.Imports.Hold(ctx, by, []byte(header+more+good[:strings.Index(good, "\n")+1]+bad), intake.Mapping{})
 	return err
 }
 
