@@ -62,6 +62,14 @@ func (n *Node) checkListen() Check {
 	return result("listen", Well, n.Config.Listen, "")
 }
 
+// checkProxies fails on what is no network: the node would not serve.
+func (n *Node) checkProxies() Check {
+	if _, err := n.Config.proxies(); err != nil {
+		return result("proxies", Fail, n.Config.Proxies, "").because(err)
+	}
+	return result("proxies", Well, n.Config.Proxies, "")
+}
+
 // listenable refuses an address without a port.
 func (c Config) listenable() error {
 	_, port, err := net.SplitHostPort(c.Listen)

@@ -48,6 +48,7 @@ func TestDoctorNamesWrongSettings(t *testing.T) {
 		"no State's code":       {map[string]any{"state": "EU"}, exitDegraded, "state", []string{"EU"}},
 		"unknown language":      {map[string]any{"language": "tlh"}, exitDegraded, "language", []string{"no language called tlh", "en, fr, de, it, ru, es"}},
 		"no port":               {map[string]any{"listen": "127.0.0.1"}, exitDegraded, "listen", []string{"127.0.0.1 is no address with a port"}},
+		"no network":            {map[string]any{"proxies": "10.0.0.0/8 office"}, exitDegraded, "proxies", []string{"office, which is no network"}},
 		"no certificate":        {pair(dir+"/none.pem", key), exitDegraded, "tls", []string{"tls.cert names " + dir + "/none.pem"}},
 		"no key":                {pair(cert, dir+"/none.pem"), exitDegraded, "tls", []string{"tls.key names " + dir + "/none.pem"}},
 		"half":                  {pair(cert, ""), exitDegraded, "tls", []string{"tls.key, or neither"}},

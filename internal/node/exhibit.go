@@ -104,7 +104,7 @@ func (x *Exhibit) look(ctx context.Context, s *seeding) error {
 	return err
 }
 
-// network takes the newest of the coordinator's leads behind which stands what
+// network takes the weightiest of the coordinator's leads behind which stands what
 // investigators may see too.
 func (x *Exhibit) network(ctx context.Context, s *seeding) error {
 	leads, err := x.Node.Leads.List(ctx, s.by("bruna"), consent.Identification, typology.LeadOpen, typology.After{}, 50)

@@ -13,6 +13,7 @@ import (
 	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/signin/db"
+	"lodestar/internal/base/web"
 )
 
 // A ceremony is two requests: the server asks, the browser comes back with the
@@ -34,7 +35,7 @@ const (
 // begin keeps what take will need and gives the browser the key to it.
 func (d *Door) begin(w http.ResponseWriter, r *http.Request, kind string, state any) error {
 	// A browser page begins one at each visit; an office may have one address.
-	if err := d.limit(r, "begin "+network(r), 300, 5*time.Minute); err != nil {
+	if err := d.limit(r, "begin "+web.Network(r), 300, 5*time.Minute); err != nil {
 		return err
 	}
 	data, err := json.Marshal(state)

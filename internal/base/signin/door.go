@@ -7,7 +7,6 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"time"
 
@@ -157,18 +156,4 @@ func (d *Door) Tidy(ctx context.Context) (n int64, err error) {
 		return nil
 	})
 	return n, fault.Wrap("signin.Tidy", err)
-}
-
-// network is the address that attempts are counted by. An IPv6 user has a whole
-// /64 to try from, so that is what counts as one.
-func network(r *http.Request) string {
-	at, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return "?"
-	}
-	addr := at.Addr().Unmap().WithZone("")
-	if addr.Is4() {
-		return addr.String()
-	}
-	return netip.PrefixFrom(addr, 64).Masked().String()
 }

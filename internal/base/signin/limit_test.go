@@ -1,7 +1,6 @@
 package signin
 
 import (
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -62,23 +61,4 @@ func TestLimiterAtOnce(t *testing.T) {
 			t.Errorf("allowed %d of 5", n)
 		}
 	})
-}
-
-func TestNetwork(t *testing.T) {
-	for address, want := range map[string]string{
-		"192.0.2.1:80":             "192.0.2.1",
-		"192.0.2.1":                "?",
-		"[::ffff:192.0.2.1]:80":    "192.0.2.1",
-		"[2001:db8:1:2:3::4]:80":   "2001:db8:1:2::/64",
-		"[2001:db8:1:2:ffff::1]:9": "2001:db8:1:2::/64",
-		"[fe80::1%eth0]:80":        "fe80::/64",
-		"@":                        "?",
-		"node.example:80":          "?",
-		"":                         "?",
-		"192.0.2.1, 198.51.100.1":  "?",
-	} {
-		if got := network(&http.Request{RemoteAddr: address}); got != want {
-			t.Errorf("network(%q) = %q, want %q", address, got, want)
-		}
-	}
 }

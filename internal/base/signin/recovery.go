@@ -81,7 +81,7 @@ func (d *Door) SignInByCode(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return badRequest("signin.SignInByCode", err)
 	}
-	if err := d.limit(r, "code from "+network(r), 10, 15*time.Minute); err != nil {
+	if err := d.limit(r, "code from "+web.Network(r), 10, 15*time.Minute); err != nil {
 		return err
 	}
 	code, ok := readCode(r.PostForm.Get("code"), selectorLength+secretLength)

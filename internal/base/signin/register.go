@@ -15,6 +15,7 @@ import (
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/signin/db"
 	"lodestar/internal/base/sqldb"
+	"lodestar/internal/base/web"
 )
 
 // invitationLength is 28 characters of 5 bits: 140 random bits.
@@ -157,7 +158,7 @@ func (d *Door) keep(ctx context.Context, reg registration, credential *webauthn.
 // invited finds the user whose invitation the code is, without using it up: that
 // happens when the passkey is there.
 func (d *Door) invited(r *http.Request, text string) (registration, error) {
-	if err := d.limit(r, "invitation "+network(r), 20, 15*time.Minute); err != nil {
+	if err := d.limit(r, "invitation "+web.Network(r), 20, 15*time.Minute); err != nil {
 		return registration{}, err
 	}
 	code, ok := readCode(text, invitationLength)

@@ -12,6 +12,7 @@ import (
 	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/signin/db"
+	"lodestar/internal/base/web"
 )
 
 // A token is this prefix and 28 characters of 5 bits: 140 random bits. The
@@ -69,7 +70,7 @@ func (d *Door) withToken(r *http.Request, token string) (context.Context, error)
 	ctx := r.Context()
 	u, err := d.userOfToken(ctx, token)
 	if fault.Is(err, fault.NotFound) {
-		if err := d.limit(r, "token from "+network(r), tokenTries, time.Minute); err != nil {
+		if err := d.limit(r, "token from "+web.Network(r), tokenTries, time.Minute); err != nil {
 			return ctx, err
 		}
 		return ctx, fault.New(fault.Unknown, "signin.withToken", "signin.token_refused")

@@ -30,7 +30,7 @@ func (s *Server) count(r *http.Request, route Route) error {
 	if route.Rate.Attempts == 0 {
 		return nil
 	}
-	ok, wait, err := s.cfg.Limiter.Allow(r.Context(), place(r, route), route.Rate.Attempts, route.Rate.Within)
+	ok, wait, err := s.cfg.Limiter.Allow(r.Context(), route.Method+" "+route.Path+" "+Network(r), route.Rate.Attempts, route.Rate.Within)
 	if err != nil {
 		return fault.Wrap("web.Count", err)
 	}
@@ -40,19 +40,18 @@ func (s *Server) count(r *http.Request, route Route) error {
 	return nil
 }
 
-// place is where a request comes from, at one route: the IPv4 address, or the
-// /64 that one customer has of IPv6.
-func place(r *http.Request, route Route) string {
-	from := "unknown"
-	if at, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
-		addr := at.Addr().Unmap().WithZone("")
-		if addr.Is6() {
-			prefix, _ := addr.Prefix(64)
-			addr = prefix.Addr()
-		}
-		from = addr.String()
+// Network is what attempts from one place are counted by: the IPv4 address, or the
+// /64 that one customer has of IPv6; "?" if nobody can tell.
+func Network(r *http.Request) string {
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return "?"
 	}
-	return route.Method + " " + route.Path + " " + from
+	addr := at.Addr().Unmap().WithZone("")
+	if addr.Is4() {
+		return addr.String()
+	}
+	return netip.PrefixFrom(addr, 64).Masked().String()
 }
 
 // Behind reads from where a request comes if one of the node's own proxies carried

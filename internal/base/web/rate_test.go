@@ -32,7 +32,7 @@ func TestRate(t *testing.T) {
 	at := func(addr string) string {
 		r := httptest.NewRequest("POST", "/try", nil)
 		r.RemoteAddr = addr
-		return place(r, Route{Method: "POST", Path: "/try"})
+		return Network(r)
 	}
 	if at("[2001:db8:1:2:3::4]:1") != at("[2001:db8:1:2:ffff::9]:2") || at("[2001:db8:1:3::1]:1") == at("[2001:db8:1:2::1]:1") {
 		t.Error("IPv6 is not counted by /64")
@@ -70,4 +70,34 @@ func TestBehind(t *testing.T) {
 			t.Errorf("%s, forwarded for %q: %s, want %s", x.remote, x.forwarded, got, x.want)
 		}
 	}
+}
+
+func TestNetwork(t *testing.T) {
+	for address, want := range map[string]string{
+		"192.0.2.1:80":             "192.0.2.1",
+		"192.0.2.1":                "?",
+		"[::ffff:192.0.2.1]:80":    "192.0.2.1",
+		"[2001:db8:1:2:3::4]:80":   "2001:db8:1:2::/64",
+		"[2001:db8:1:2:ffff::1]:9": "2001:db8:1:2::/64",
+		"[fe80::1%eth0]:80":        "fe80::/64",
+		"@":                        "?",
+		"node.example:80":          "?",
+		"":                         "?",
+		"192.0.2.1, 198.51.100.1":  "?",
+	} {
+		if got := Network(&http.Request{RemoteAddr: address}); got != want {
+			t.Errorf("Network(%q) = %q, want %q", address, got, want)
+		}
+	}
+}
+
+func FuzzNetwork(f *testing.F) {
+	for _, s := range []string{"", "192.0.2.1:80", "[2001:db8::1%a]:1", "::ffff:1.2.3.4", "?"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, address string) {
+		if got := Network(&http.Request{RemoteAddr: address}); got == "" || len(got) > 50 {
+			t.Fatalf("Network(%q) = %q", address, got)
+		}
+	})
 }

@@ -24,7 +24,7 @@ import (
 func (d *Desk) Forget(ctx context.Context, by By, c id.Case) error {
 	forgotten, err := act.Do(ctx, d.Ground, d.ask(by, Withdraw, "case", c.String()), func(a *act.Act) (bool, error) {
 		_, p, err := caseAndPerson(a, c)
-		if err != nil || p.Erased {
+		if err != nil || p.Erased || !a.May(Forget) { // who may not is refused below
 			return p.Erased, err
 		}
 		return false, d.withdrawAll(a, p.ID)

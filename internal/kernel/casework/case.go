@@ -133,20 +133,23 @@ func step(a *act.Act, t Type, c Case, verb policy.Verb, from, reason string) err
 	if err != nil {
 		return fault.Wrap("casework.step", err)
 	}
-	if err := claim(a, t, c); err != nil {
+	if err := claim(a, t, c, from); err != nil {
 		return err
 	}
 	return wind(a, t, c)
 }
 
-// claim holds the lead of a case for as long as the case is open. Of two cases of
-// one lead, opened or opened again at the same moment, the second is refused.
-func claim(a *act.Act, t Type, c Case) error {
-	if c.Lead.IsZero() {
+// claim holds the lead of a case for as long as the case is open; it moved from a
+// state, or from none. Of two cases of one lead, opened or opened again at the same
+// moment, the second is refused.
+func claim(a *act.Act, t Type, c Case, from string) error {
+	was, _ := t.state(from)
+	is, _ := t.state(c.State)
+	if c.Lead.IsZero() || was.Open == is.Open {
 		return nil
 	}
 	q := db.New(a.Tx())
-	if s, _ := t.state(c.State); !s.Open {
+	if !is.Open {
 		return fault.Wrap("casework.claim", q.LeaveLead(a.Ctx(), db.LeaveLeadParams{Lead: c.Lead.String(), Case: c.ID.String()}))
 	}
 	n, err := q.ClaimLead(a.Ctx(), db.ClaimLeadParams{Lead: c.Lead.String(), Case: c.ID.String()})

@@ -219,11 +219,13 @@ func (d Desk) Imports(ctx context.Context, by policy.Actor, after sqldb.After, l
 		}
 		out, names := make([]Import, len(rows)), map[string]string{}
 		for i, row := range rows {
-			a.Touch("import", row.ID)
-			if _, known := names[row.Actor]; !known {
-				names[row.Actor] = a.Who(row.Actor)
+			imp := row.EvidenceImport
+			a.Touch("import", imp.ID)
+			if _, known := names[imp.Actor]; !known {
+				names[imp.Actor] = a.Who(imp.Actor)
 			}
-			out[i] = importFromRow(db.ImportRowRow(row), names[row.Actor])
+			out[i] = importFromRow(imp, names[imp.Actor])
+			out[i].Recorded, out[i].Retracted = int(row.Recorded), int(row.Retracted)
 		}
 		return out, nil
 	})
@@ -242,6 +244,11 @@ func (d Desk) SeeImport(ctx context.Context, by policy.Actor, imp id.Import, lim
 		if v.Import, err = ownImport(a, imp); err != nil {
 			return v, err
 		}
+		n, err := db.New(a.Tx()).CountImport(a.Ctx(), imp.String())
+		if err != nil {
+			return v, fault.Wrap("evidence.SeeImport", err)
+		}
+		v.Recorded, v.Retracted = int(n.Recorded), int(n.Retracted)
 		v.Undo = a.May(VerbUndo)
 		v.Rejects, err = rejects(a, imp, limit)
 		return v, err

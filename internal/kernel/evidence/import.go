@@ -111,7 +111,8 @@ func BeginImport(a *act.Act, format string, state ImportState) (id.Import, error
 		Format: format, StartedAt: clock.Micro(a.Now()), State: string(state)}))
 }
 
-// ownImport is an import of the actor's organisation; another's is not there.
+// ownImport is an import of the actor's organisation; another's is not there. What
+// was recorded of it is not counted: every batch begins with this.
 func ownImport(a *act.Act, imp id.Import) (Import, error) {
 	row, err := db.New(a.Tx()).ImportRow(a.Ctx(), imp.String())
 	if errors.Is(err, sql.ErrNoRows) || err == nil && row.Organisation != a.Actor().Organisation.String() {
@@ -150,10 +151,10 @@ func OrderedBy(a *act.Act, imp id.Import) (id.User, error) {
 	return id.Trusted[id.User](row.Actor), fault.Wrap("evidence.OrderedBy", err)
 }
 
-func importFromRow(row db.ImportRowRow, name string) Import {
+func importFromRow(row db.EvidenceImport, name string) Import {
 	return Import{ID: id.Trusted[id.Import](row.ID), Organisation: id.Trusted[id.Organisation](row.Organisation), By: id.Trusted[id.User](row.Actor),
 		Format: row.Format, State: ImportState(row.State), Started: clock.FromMicro(row.StartedAt), Rows: int(row.Rows), Total: int(row.Total),
-		Rejected: int(row.Rejected), Recorded: int(row.Recorded), Retracted: int(row.Retracted), Name: name}
+		Rejected: int(row.Rejected), Name: name}
 }
 
 // hold keeps a file, sealed under a key of its own, until it is taken or dropped.

@@ -56,9 +56,11 @@ WHERE s.import = $1 AND r.by IS NULL;
 INSERT INTO evidence_import (id, organisation, actor, format, started_at, state) VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: ImportRow :one
-SELECT i.*, (SELECT count(*) FROM evidence_signal s WHERE s.import = i.id) AS recorded,
-  (SELECT count(*) FROM evidence_signal s JOIN evidence_retracted r ON r.signal = s.id WHERE s.import = i.id) AS retracted
-FROM evidence_import i WHERE i.id = $1;
+SELECT * FROM evidence_import WHERE id = $1;
+
+-- name: CountImport :one
+SELECT count(*) AS recorded, count(r.by) AS retracted
+FROM evidence_signal s LEFT JOIN evidence_retracted r ON r.signal = s.id WHERE s.import = $1;
 
 -- name: InsertRetracted :execrows
 INSERT INTO evidence_retracted (signal, by) VALUES ($1, $2) ON CONFLICT (signal) DO NOTHING;
@@ -82,7 +84,7 @@ SELECT count(*) FROM evidence_signal;
 SELECT * FROM evidence_signal WHERE seq < $1 AND organisation = $2 ORDER BY seq DESC LIMIT $3;
 
 -- name: ImportsAfter :many
-SELECT i.*, (SELECT count(*) FROM evidence_signal s WHERE s.import = i.id) AS recorded,
+SELECT sqlc.embed(i), (SELECT count(*) FROM evidence_signal s WHERE s.import = i.id) AS recorded,
   (SELECT count(*) FROM evidence_signal s JOIN evidence_retracted r ON r.signal = s.id WHERE s.import = i.id) AS retracted
 FROM evidence_import i
 WHERE i.organisation = sqlc.arg(organisation)

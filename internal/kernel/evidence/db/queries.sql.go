@@ -28,6 +28,23 @@ func (q *Queries) BlankSignal(ctx context.Context, id string) error {
 	return err
 }
 
+const countImport = `-- name: CountImport :one
+SELECT count(*) AS recorded, count(r.by) AS retracted
+FROM evidence_signal s LEFT JOIN evidence_retracted r ON r.signal = s.id WHERE s.import = $1
+`
+
+type CountImportRow struct {
+	Recorded  int64
+	Retracted int64
+}
+
+func (q *Queries) CountImport(ctx context.Context, import_ string) (CountImportRow, error) {
+	row := q.db.QueryRowContext(ctx, countImport, import_)
+	var i CountImportRow
+	err := row.Scan(&i.Recorded, &i.Retracted)
+	return i, err
+}
+
 const countRows = `-- name: CountRows :exec
 UPDATE evidence_import SET rows = rows + $1, rejected = rejected + $2 WHERE id = $3
 `
@@ -128,29 +145,12 @@ func (q *Queries) Held(ctx context.Context, import_ string) (EvidenceHeld, error
 }
 
 const importRow = `-- name: ImportRow :one
-SELECT i.id, i.organisation, i.actor, i.format, i.started_at, i.rows, i.rejected, i.total, i.state, i.ended_at, (SELECT count(*) FROM evidence_signal s WHERE s.import = i.id) AS recorded,
-  (SELECT count(*) FROM evidence_signal s JOIN evidence_retracted r ON r.signal = s.id WHERE s.import = i.id) AS retracted
-FROM evidence_import i WHERE i.id = $1
+SELECT id, organisation, actor, format, started_at, rows, rejected, total, state, ended_at FROM evidence_import WHERE id = $1
 `
 
-type ImportRowRow struct {
-	ID           string
-	Organisation string
-	Actor        string
-	Format       string
-	StartedAt    int64
-	Rows         int64
-	Rejected     int64
-	Total        int64
-	State        string
-	EndedAt      int64
-	Recorded     int64
-	Retracted    int64
-}
-
-func (q *Queries) ImportRow(ctx context.Context, id string) (ImportRowRow, error) {
+func (q *Queries) ImportRow(ctx context.Context, id string) (EvidenceImport, error) {
 	row := q.db.QueryRowContext(ctx, importRow, id)
-	var i ImportRowRow
+	var i EvidenceImport
 	err := row.Scan(
 		&i.ID,
 		&i.Organisation,
@@ -162,8 +162,6 @@ func (q *Queries) ImportRow(ctx context.Context, id string) (ImportRowRow, error
 		&i.Total,
 		&i.State,
 		&i.EndedAt,
-		&i.Recorded,
-		&i.Retracted,
 	)
 	return i, err
 }
@@ -218,18 +216,9 @@ type ImportsAfterParams struct {
 }
 
 type ImportsAfterRow struct {
-	ID           string
-	Organisation string
-	Actor        string
-	Format       string
-	StartedAt    int64
-	Rows         int64
-	Rejected     int64
-	Total        int64
-	State        string
-	EndedAt      int64
-	Recorded     int64
-	Retracted    int64
+	EvidenceImport EvidenceImport
+	Recorded       int64
+	Retracted      int64
 }
 
 func (q *Queries) ImportsAfter(ctx context.Context, arg ImportsAfterParams) ([]ImportsAfterRow, error) {
@@ -247,16 +236,16 @@ func (q *Queries) ImportsAfter(ctx context.Context, arg ImportsAfterParams) ([]I
 	for rows.Next() {
 		var i ImportsAfterRow
 		if err := rows.Scan(
-			&i.ID,
-			&i.Organisation,
-			&i.Actor,
-			&i.Format,
-			&i.StartedAt,
-			&i.Rows,
-			&i.Rejected,
-			&i.Total,
-			&i.State,
-			&i.EndedAt,
+			&i.EvidenceImport.ID,
+			&i.EvidenceImport.Organisation,
+			&i.EvidenceImport.Actor,
+			&i.EvidenceImport.Format,
+			&i.EvidenceImport.StartedAt,
+			&i.EvidenceImport.Rows,
+			&i.EvidenceImport.Rejected,
+			&i.EvidenceImport.Total,
+			&i.EvidenceImport.State,
+			&i.EvidenceImport.EndedAt,
 			&i.Recorded,
 			&i.Retracted,
 		); err != nil {
