@@ -819,7 +819,7 @@ func leadBody(l typology.Seen, by policy.Actor) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = page.Radios(page.Field{Name: "age", Label: i18n.T(ctx, "intake.age"), Hint: i18n.T(ctx, "intake.age_hint")}, ages(ctx)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = page.Radios(page.Field{Name: "age", Label: i18n.T(ctx, "intake.age"), Hint: i18n.T(ctx, "intake.age_hint") + " " + i18n.T(ctx, "lead.age_hint")}, ages(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
