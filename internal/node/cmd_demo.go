@@ -59,7 +59,7 @@ func (p *program) demoConfig(listen string) (Config, error) {
 	if err != nil {
 		return cfg, err
 	}
-	cfg.Name, cfg.State, cfg.Listen = "Lodestar", "GB", listen
+	cfg.Name, cfg.State, cfg.Law, cfg.Listen = "Lodestar", "GB", "XN", listen
 	if p.dir == "" {
 		if cfg.Dir, err = os.MkdirTemp("", "lodestar-demo-"); err != nil {
 			return cfg, err

@@ -211,19 +211,22 @@ func TestOnlyJSON(t *testing.T) {
 	}
 	out, _ = run(t, 0, "import", lines, "--as", user, "--dir", dir, "--json")
 	imp := regexp.MustCompile(`imp_\w+`).FindString(out)
-	for code, list := range map[int][]string{
-		0: {"import " + lines + " --dry-run --as " + user, "import columns", "import undo " + imp + " --as " + user, "doctor", "migrate status", "migrate up", "config show",
+	for _, x := range []struct { // in this order: a backup that is there is not overwritten
+		code  int
+		lines []string
+	}{
+		{0, []string{"import " + lines + " --dry-run --as " + user, "import columns", "import undo " + imp + " --as " + user, "doctor", "migrate status", "migrate up", "config show",
 			"version", "systemd-unit", "ledger checkpoint", "ledger verify", "rebuild --check", "user list", "user token " + user + " --until 2999-01-01", "user token " + user + " --revoke",
-			"explain " + user + " protection.see case", "backup " + a + " " + b, "restore --verify " + a + " " + b, "restore " + a + " " + b + " --into " + filepath.Join(t.TempDir(), "r"), "user block " + user},
-		exitFailed: {"trace x", "serve --listen x", "import nowhere --as " + user, "backup " + a + " " + b},
-		exitUsage:  {"import", "nonsense", "doctor --nope", "user token " + user + " --until never"},
+			"explain " + user + " protection.see case", "backup " + a + " " + b, "restore --verify " + a + " " + b, "restore " + a + " " + b + " --into " + filepath.Join(t.TempDir(), "r"), "user block " + user}},
+		{exitFailed, []string{"trace x", "serve --listen x", "import nowhere --as " + user, "backup " + a + " " + b}},
+		{exitUsage, []string{"import", "nonsense", "doctor --nope", "user token " + user + " --until never"}},
 	} {
-		for _, line := range list {
+		for _, line := range x.lines {
 			args := append(strings.Fields(line), "--dir", dir, "--json")
-			out, said := run(t, code, args...)
+			out, said := run(t, x.code, args...)
 			isJSON(args, "standard output", out)
 			isJSON(args, "standard error", said)
-			if code == 0 && out == "" || code != 0 && !strings.Contains(said, `"error"`) {
+			if x.code == 0 && out == "" || x.code != 0 && !strings.Contains(said, `"error"`) {
 				t.Errorf("%v says nothing", args)
 			}
 		}

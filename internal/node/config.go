@@ -1,14 +1,18 @@
 package node
 
 import (
+	"cmp"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
 	_ "time/tzdata" // a machine without the time zone database has it from here
 
+	"lodestar/catalog"
 	"lodestar/internal/base/config"
 	"lodestar/internal/base/fault"
+	"lodestar/internal/kernel/law"
 )
 
 // Config is everything an operator may set; the zero value of each field, or
@@ -18,7 +22,8 @@ import (
 type Config struct {
 	Name     string          `json:"name" doc:"Of the State or office, on every page."`
 	State    string          `json:"state" doc:"ISO 3166 alpha-2; national telephone numbers are read as this State's."`
-	Zone     string          `json:"zone" doc:"Time zone of the State, such as Europe/Vienna: deadlines are days there; empty: UTC."`
+	Law      string          `json:"law" doc:"The law that gives periods, standards and duties: a code of the catalogue such as GB-EAW, or a file of your own (.json); empty: that of the State, if the catalogue has it."`
+	Zone     string          `json:"zone" doc:"Time zone of the State, such as Europe/Vienna: deadlines are days there; empty: that of the law, or else UTC."`
 	Language string          `json:"language" doc:"Of the sentences of commands: en, fr, de, it, ru or es; empty: English."`
 	Dir      string          `json:"dir" doc:"Keys, and the database if it is SQLite."`
 	Database string          `json:"database" doc:"A path, or postgres://…; empty: node.db in dir."`
@@ -62,8 +67,37 @@ func configFile(dir string) string { return filepath.Join(dir, "node.json") }
 func (c Config) kek() string       { return filepath.Join(c.Dir, "node.key") }
 func (c Config) ledgerKey() string { return filepath.Join(c.Dir, "ledger.key") }
 
-// zone is the State's time zone.
-func (c Config) zone() (*time.Location, error) {
+// law is what the State has laid down. A State of which the catalogue knows nothing
+// has laid down nothing: whoever needs a period is told so.
+func (c Config) law() (law.Law, error) {
+	if strings.HasSuffix(c.Law, ".json") {
+		text, err := os.ReadFile(c.Law)
+		if err != nil {
+			return law.Law{}, fault.New(fault.Invalid, "node.Config", "node.no_law", "law", c.Law).Because(err)
+		}
+		l, err := law.Read(text)
+		if err != nil {
+			return l, fault.New(fault.Invalid, "node.Config", "law.bad_file", "file", c.Law).Because(err)
+		}
+		return l, nil
+	}
+	all, err := law.Load(catalog.States)
+	if err != nil {
+		return law.Law{}, err
+	}
+	l, known := all[cmp.Or(c.Law, c.State)]
+	if !known && c.Law != "" {
+		return l, fault.New(fault.Invalid, "node.Config", "node.no_law", "law", c.Law)
+	}
+	l.State = cmp.Or(l.State, c.State)
+	return l, nil
+}
+
+// zone is the State's time zone: the one that is set, or that of its law.
+func (c Config) zone(l law.Law) (*time.Location, error) {
+	if c.Zone == "" && l.Zone != nil {
+		return l.Zone, nil
+	}
 	z, err := time.LoadLocation(c.Zone)
 	if err != nil || c.Zone == "Local" {
 		return nil, fault.New(fault.Invalid, "node.Config", "node.bad_zone", "zone", c.Zone)

@@ -56,6 +56,9 @@ type Node struct {
 	behind  int // migrations to do, of a node that was opened as it is
 }
 
+// pagesOfCases are where the cases of each type have their page.
+var pagesOfCases = map[string]string{protection.Case.Name: "/cases/"}
+
 // Self is the node as an actor: its jobs act under it, and the policies give it
 // only what connecting needs.
 var Self = policy.Actor{User: id.Derived[id.User]("node"), Organisation: id.Derived[id.Organisation]("node"), Roles: []string{"node"}, Name: "Lodestar"}
@@ -91,7 +94,7 @@ func (n *Node) assemble() error {
 	n.Evidence = evidence.Desk{Ground: n.Ground}
 	n.Imports = intake.Importer{Evidence: n.Evidence, Readers: []intake.Reader{sheet}, Keyed: n.keyed}
 	n.Leads = &typology.Leads{Ground: n.Ground}
-	n.Protection = &protection.Desk{Ground: n.Ground, Screening: screening, Node: Self, Unlink: graph.Forget}
+	n.Protection = &protection.Desk{Ground: n.Ground, Screening: screening, Node: Self, Unlink: graph.Forget, Pages: pagesOfCases}
 	n.Analysis = &analysis.Desk{Evidence: n.Evidence, Imports: n.Imports, Leads: n.Leads, Graph: n.Graph}
 	n.Ground.Who = who
 	n.modules = n.list()
@@ -132,7 +135,10 @@ func (n *Node) list() []module.Module {
 			Every: map[string]time.Duration{jobLearn: 24 * time.Hour}},
 		{Name: "typology", Verbs: typology.Verbs, Facts: map[string]act.FactsFunc{"lead": typology.LeadFacts}},
 		{Name: "casework", Verbs: casework.Verbs,
-			Jobs: map[string]module.Worker{casework.JobReview: func(ctx context.Context, on ledger.Ref) error { return casework.AskForReview(ctx, n.Ground, Self, on) }}},
+			Jobs: map[string]module.Worker{
+				casework.JobReview: func(ctx context.Context, on ledger.Ref) error { return casework.AskForReview(ctx, n.Ground, Self, on) },
+				casework.JobClock:  func(ctx context.Context, on ledger.Ref) error { return casework.AskForClocks(ctx, n.Ground, Self, on) },
+			}},
 		protection.Module(n.Protection),
 		analysis.Module(n.Analysis),
 		{Name: "node", Verbs: map[policy.Verb]string{Administer: "node", KeepAccount: "node", SearchLedger: "node", Trace: "node"}},

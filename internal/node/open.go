@@ -53,7 +53,10 @@ func open(ctx context.Context, cfg Config, c clock.Clock, log *slog.Logger, tabl
 		return nil, err
 	}
 	n.Ground = &act.Ground{Clock: c, Home: cfg.State, Facts: map[string]act.FactsFunc{}, Heard: map[act.Event][]string{}, Replays: map[policy.Verb]act.Replay{}}
-	if n.Ground.Zone, err = cfg.zone(); err != nil {
+	if n.Ground.Law, err = cfg.law(); err != nil {
+		return nil, err
+	}
+	if n.Ground.Zone, err = cfg.zone(n.Ground.Law); err != nil {
 		return nil, err
 	}
 	if n.Ground.DB, err = sqldb.Open(ctx, cfg.database(), ""); err != nil {

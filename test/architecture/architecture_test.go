@@ -77,7 +77,7 @@ func files(t *testing.T) []file {
 }
 
 // kernel is the river: a package imports only those before it.
-var kernel = []string{"id", "seal", "ledger", "jobs", "consent", "policy", "act", "evidence", "graph", "typology", "casework", "module"}
+var kernel = []string{"id", "law", "seal", "ledger", "jobs", "consent", "policy", "act", "evidence", "graph", "typology", "casework", "module"}
 
 func floor(path string) (name, rest string) {
 	for _, f := range []string{"base", "kernel", "domain", "node"} {

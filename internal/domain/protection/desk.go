@@ -21,6 +21,8 @@ type Desk struct {
 	Ground    *act.Ground
 	Screening *indicator.Instrument
 	Node      policy.Actor // the node itself, for jobs
+	// Pages are where the cases of each type have their page, for lists across desks.
+	Pages map[string]string
 	// Unlink removes what was derived from mentions that are forgotten.
 	Unlink func(*act.Act, []evidence.Mention) error
 }
@@ -70,7 +72,7 @@ func (d *Desk) SeeFor(ctx context.Context, by By, purpose policy.Purpose, c id.C
 
 func (d *Desk) view(a *act.Act, c id.Case) (v CaseView, err error) {
 	v.Now = a.Now().In(a.Zone())
-	if v.Case, err = casework.CaseByID(a.Ctx(), a.Tx(), c); err != nil {
+	if v.Case, err = casework.CaseOf(a, Case, c); err != nil {
 		return v, err
 	}
 	if v.Person, err = casework.PersonByID(a.Ctx(), a.Tx(), v.Case.Person); err != nil {
@@ -138,7 +140,7 @@ type Page struct {
 // List lists the cases of one's organisation, the last moved first.
 func (d *Desk) List(ctx context.Context, by By, p Page) ([]casework.Case, error) {
 	return act.Look(ctx, d.Ground, d.ask(by, List, "case", ""), func(a *act.Act) ([]casework.Case, error) {
-		rows, err := casework.Cases(a, by.Organisation, p.After, p.Limit)
+		rows, err := casework.Cases(a, Case, by.Organisation, p.After, p.Limit)
 		for _, c := range rows {
 			a.Touch("case", c.ID.String())
 		}

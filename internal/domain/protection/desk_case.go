@@ -189,7 +189,7 @@ func (d *Desk) move(ctx context.Context, by By, c id.Case, version int64, verb V
 // current reads the case and refuses if it changed since version was read, or if
 // nobody says which one was. Her own word alone needs no version: see Withdraw.
 func current(a *act.Act, c id.Case, version int64) (casework.Case, error) {
-	now, err := casework.CaseByID(a.Ctx(), a.Tx(), c)
+	now, err := casework.CaseOf(a, Case, c)
 	if err != nil {
 		return now, err
 	}

@@ -107,7 +107,7 @@ func (d *Desk) Withdraw(ctx context.Context, by By, c id.Case, word id.Consent) 
 }
 
 func caseAndPerson(a *act.Act, c id.Case) (casework.Case, casework.Person, error) {
-	row, err := casework.CaseByID(a.Ctx(), a.Tx(), c)
+	row, err := casework.CaseOf(a, Case, c)
 	if err != nil {
 		return row, casework.Person{}, err
 	}

@@ -35,7 +35,7 @@ func (d *Desk) Find(ctx context.Context, by By, text string) ([]Found, error) {
 		return nil, fault.New(fault.Invalid, string(List), "protection.find_what", "most", findText)
 	}
 	return act.Look(ctx, d.Ground, d.ask(by, List, "case", ""), func(a *act.Act) (out []Found, err error) {
-		rows, err := casework.Cases(a, by.Organisation, sqldb.After{}, findCases)
+		rows, err := casework.Cases(a, Case, by.Organisation, sqldb.After{}, findCases)
 		if err != nil {
 			return nil, err
 		}

@@ -14,13 +14,14 @@ type Proposed struct {
 	act.Proposal
 	Case id.Case
 	Code string
+	Page string // of its case, in lists
 	In   act.Shown[CloseIn]
 	Mine bool // the reader proposed it
 	May  bool // it waits for the reader
 }
 
 // waiting lists what waits for a second pair of eyes in the reader's organisation.
-func waiting(a *act.Act) ([]Proposed, error) {
+func waiting(a *act.Act, pages map[string]string) ([]Proposed, error) {
 	list, err := act.Proposals(a, workRows)
 	if err != nil {
 		return nil, err
@@ -35,7 +36,9 @@ func waiting(a *act.Act) ([]Proposed, error) {
 			return nil, err
 		}
 		a.Touch(p.On.Kind, p.On.ID)
-		out = append(out, proposed(a, c, p))
+		one := proposed(a, c, p)
+		one.Page = pages[c.Type] + c.ID.String()
+		out = append(out, one)
 	}
 	return out, nil
 }

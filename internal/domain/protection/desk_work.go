@@ -22,7 +22,9 @@ type WorkView struct {
 	Inbox    []casework.Referral // asked of us
 	Outbox   []casework.Referral // asked of others, with what became of it
 	Reviews  []casework.Review   // cases that stood still for too long
+	Clocks   []casework.Clock    // periods of law that end soon, or have
 	Second   []Proposed          // what waits for a second pair of eyes
+	Pages    map[string]string   // where a case has its page, by its type
 	From     WorkPage            // after which row each list begins
 	Next     WorkPage            // after which it goes on
 	Draft    bool
@@ -43,17 +45,23 @@ const workRows = 50
 // Work shows what waits for the actor's organisation.
 func (d *Desk) Work(ctx context.Context, by By, from WorkPage) (WorkView, error) {
 	return act.Look(ctx, d.Ground, d.ask(by, Work, "case", ""), func(a *act.Act) (v WorkView, err error) {
-		v.Now, v.From, v.Cases = a.Now().In(a.Zone()), from, a.May(List)
+		v.Now, v.From, v.Cases, v.Pages = a.Now().In(a.Zone()), from, a.May(List), d.Pages
 		if v.Cases { // who helps; a service sees what is asked of it
-			if v.Second, err = waiting(a); err != nil {
+			if v.Second, err = waiting(a, d.Pages); err != nil {
 				return v, err
 			}
 			if v.Reviews, err = casework.Reviews(a, by.Organisation, workRows); err != nil {
 				return v, err
 			}
 		}
+		if v.Clocks, err = casework.RunningOut(a, by.Organisation, workRows); err != nil {
+			return v, err
+		}
 		for _, r := range v.Reviews {
 			a.Touch("case", r.Case.String())
+		}
+		for _, k := range v.Clocks {
+			a.Touch("case", k.Case.String())
 		}
 		if err := v.tasks(a, by, from.Tasks); err != nil {
 			return v, err

@@ -11,6 +11,7 @@ import (
 	"lodestar/internal/base/page"
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/seal"
 )
 
@@ -26,6 +27,9 @@ func daysUntil(now, due time.Time) int {
 
 // daysSince is the number of calendar days that have passed.
 func daysSince(now, then time.Time) int { return -daysUntil(now, then) }
+
+// page is where a case has its page.
+func (v WorkView) page(caseType string, c id.Case) string { return v.Pages[caseType] + c.String() }
 
 func (p Proposed) href(answer string) string { return "/proposals/" + p.ID.String() + "/" + answer }
 

@@ -14,6 +14,7 @@ import (
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/jobs"
+	"lodestar/internal/kernel/law"
 	"lodestar/internal/kernel/ledger"
 	"lodestar/internal/kernel/policy"
 	"lodestar/internal/kernel/seal"
@@ -29,6 +30,7 @@ type Ground struct {
 	// Home is the node's State (ISO 3166 alpha-2): what is recorded remembers it.
 	Home string
 	Zone *time.Location // in which days are counted; nil: UTC
+	Law  law.Law        // what the State has laid down; the zero Law: nothing
 	// Facts loads what the policies may know of a record, by its kind.
 	Facts map[string]FactsFunc
 	// Who is the name of a user, as the node's directory knows them; nil: nobody is known.
@@ -94,6 +96,9 @@ func (a *Act) Zone() *time.Location {
 	}
 	return a.ground.Zone
 }
+
+// Law is what the State has laid down, its days counted in the node's zone.
+func (a *Act) Law() law.Law { return a.ground.Law.In(a.Zone()) }
 
 // Actor is who acts.
 func (a *Act) Actor() policy.Actor { return a.grant.Ask().Actor }

@@ -182,6 +182,16 @@ func CaseByID(ctx context.Context, tx *sql.Tx, c id.Case) (Case, error) {
 	return out, nil
 }
 
+// CaseOf is one case of a type, its note still sealed. A case of another type is
+// not there: the policies of one desk say nothing about the cases of another.
+func CaseOf(a *act.Act, t Type, c id.Case) (Case, error) {
+	row, err := CaseByID(a.Ctx(), a.Tx(), c)
+	if err == nil && row.Type != t.Name {
+		return Case{}, fault.New(fault.NotFound, "casework.CaseOf", "casework.not_found")
+	}
+	return row, err
+}
+
 // CaseOfLead is the open case of a lead, or the zero id.
 func CaseOfLead(ctx context.Context, tx *sql.Tx, lead id.Lead) (id.Case, error) {
 	s, err := db.New(tx).CaseByLead(ctx, lead.String())
@@ -208,11 +218,11 @@ func CasesFrom(ctx context.Context, tx *sql.Tx, signal id.Signal, leads []id.Lea
 	return out, fault.Wrap("casework.CasesFrom", err)
 }
 
-// Cases lists up to limit cases of an organisation, the last moved first. Notes
-// stay sealed shut.
-func Cases(a *act.Act, organisation id.Organisation, after sqldb.After, limit int) ([]Case, error) {
+// Cases lists up to limit cases of a type and an organisation, the last moved
+// first. Notes stay sealed shut.
+func Cases(a *act.Act, t Type, organisation id.Organisation, after sqldb.After, limit int) ([]Case, error) {
 	at, row := after.Falling()
-	rows, err := db.New(a.Tx()).CasesOf(a.Ctx(), db.CasesOfParams{Organisation: organisation.String(), MovedAt: at, ID: row, Limit: int32(limit)})
+	rows, err := db.New(a.Tx()).CasesOf(a.Ctx(), db.CasesOfParams{Organisation: organisation.String(), MovedAt: at, ID: row, Type: t.Name, Limit: int32(limit)})
 	if err != nil {
 		return nil, fault.Wrap("casework.Cases", err)
 	}

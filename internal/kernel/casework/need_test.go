@@ -62,7 +62,8 @@ func newRoom(t *testing.T, source string) *room {
 		return jobs.Record(name, func(ctx context.Context, on ledger.Ref) error { return casework.AskForReview(ctx, r.Ground, self, on) })
 	}
 	r.Ground, r.hand = acttest.Ground(t, source, rules, verbs,
-		[]sqldb.Migrations{consent.Migrations(), act.Migrations(), evidence.Migrations(), casework.Migrations()}, look(casework.JobReview))
+		[]sqldb.Migrations{consent.Migrations(), act.Migrations(), evidence.Migrations(), casework.Migrations()}, look(casework.JobReview),
+		jobs.Record(casework.JobClock, func(ctx context.Context, on ledger.Ref) error { return casework.AskForClocks(ctx, r.Ground, self, on) }))
 	r.Facts["case"] = casework.Facts
 	r.c = r.open()
 	return r

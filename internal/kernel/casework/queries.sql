@@ -26,7 +26,7 @@ ON CONFLICT (lead) DO UPDATE SET "case" = excluded."case" WHERE casework_lead."c
 DELETE FROM casework_lead WHERE lead = $1 AND "case" = $2;
 
 -- name: CasesOf :many
-SELECT * FROM casework_case WHERE organisation = $1 AND (moved_at < $2 OR (moved_at = $2 AND id > $3)) ORDER BY moved_at DESC, id LIMIT $4;
+SELECT * FROM casework_case WHERE organisation = $1 AND type = $5 AND (moved_at < $2 OR (moved_at = $2 AND id > $3)) ORDER BY moved_at DESC, id LIMIT $4;
 
 -- name: CasesOfPerson :many
 SELECT * FROM casework_case WHERE person = $1;
@@ -57,7 +57,7 @@ SELECT * FROM casework_task WHERE id = $1;
 SELECT * FROM casework_task WHERE "case" = $1 ORDER BY due, id;
 
 -- name: OpenTasks :many
-SELECT t.id, t."case", t.kind, t.due, c.code FROM casework_task t JOIN casework_case c ON c.id = t."case"
+SELECT t.id, t."case", t.kind, t.due, c.code, c.type FROM casework_task t JOIN casework_case c ON c.id = t."case"
 WHERE t.organisation = $1 AND t.state = 'open' AND (t.due > $2 OR (t.due = $2 AND t.id > $3)) ORDER BY t.due, t.id LIMIT $4;
 
 -- name: CountOpenTasks :one
@@ -161,7 +161,7 @@ UPDATE casework_review SET asked_at = sqlc.arg(now) WHERE "case" = $1 AND asked_
 SELECT * FROM casework_review WHERE "case" = $1;
 
 -- name: ReviewsOf :many
-SELECT r."case", c.code, c.state, c.moved_at, c.version FROM casework_review r JOIN casework_case c ON c.id = r."case"
+SELECT r."case", c.code, c.type, c.state, c.moved_at, c.version FROM casework_review r JOIN casework_case c ON c.id = r."case"
 WHERE r.organisation = $1 AND r.asked_at > 0 AND r.due <= sqlc.arg(now) ORDER BY r.due, r."case" LIMIT $2;
 
 -- name: InsertSource :exec
@@ -169,3 +169,39 @@ INSERT INTO casework_source ("case", mention) VALUES ($1, $2) ON CONFLICT ("case
 
 -- name: SourcesOfCase :many
 SELECT mention FROM casework_source WHERE "case" = $1 ORDER BY mention;
+
+-- name: InsertClock :exec
+INSERT INTO casework_clock ("case", rule, n, organisation, amount, unit, pauses, source, started_at, due, warn, warned_at, missed_at, met_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0);
+
+-- name: ClocksOfCase :many
+SELECT * FROM casework_clock WHERE "case" = $1 ORDER BY started_at, rule, n;
+
+-- name: SetClock :exec
+UPDATE casework_clock SET due = $1, warn = $2 WHERE "case" = $3 AND rule = $4 AND n = $5;
+
+-- name: MeetClock :exec
+UPDATE casework_clock SET met_at = $1 WHERE "case" = $2 AND rule = $3 AND n = $4;
+
+-- name: WarnClocks :exec
+UPDATE casework_clock SET warned_at = sqlc.arg(now) WHERE "case" = $1 AND met_at = 0 AND warned_at = 0 AND warn > 0 AND warn <= sqlc.arg(now);
+
+-- name: MissClocks :exec
+UPDATE casework_clock SET missed_at = sqlc.arg(now) WHERE "case" = $1 AND met_at = 0 AND missed_at = 0 AND due > 0 AND due <= sqlc.arg(now);
+
+-- name: ClocksOf :many
+SELECT k.*, c.code, c.type FROM casework_clock k JOIN casework_case c ON c.id = k."case"
+WHERE k.organisation = $1 AND k.met_at = 0 AND k.warned_at > 0 AND k.due > 0 ORDER BY k.due, k."case", k.rule, k.n LIMIT $2;
+
+-- name: CountClocks :many
+SELECT rule, COUNT(*) AS started, CAST(SUM(CASE WHEN met_at = 0 THEN 1 ELSE 0 END) AS BIGINT) AS running, CAST(SUM(CASE WHEN missed_at > 0 THEN 1 ELSE 0 END) AS BIGINT) AS missed
+FROM casework_clock WHERE organisation = $1 GROUP BY rule ORDER BY rule;
+
+-- name: InsertPause :exec
+INSERT INTO casework_pause ("case", rule, n, event, from_at, until_at) VALUES ($1, $2, $3, $4, $5, 0);
+
+-- name: EndPauses :exec
+UPDATE casework_pause SET until_at = sqlc.arg(now) WHERE "case" = $1 AND event = $2 AND until_at = 0;
+
+-- name: PausesOf :many
+SELECT * FROM casework_pause WHERE "case" = $1 ORDER BY from_at;

@@ -64,6 +64,7 @@ func AskForReview(ctx context.Context, g *act.Ground, self policy.Actor, on ledg
 type Review struct {
 	Case    id.Case   `class:"public"`
 	Code    string    `class:"public"`
+	Type    string    `class:"public"`
 	State   string    `class:"coded"`
 	Moved   time.Time `class:"public"`
 	Version int64     `class:"public"`
@@ -75,7 +76,7 @@ func Reviews(a *act.Act, organisation id.Organisation, limit int) ([]Review, err
 	rows, err := db.New(a.Tx()).ReviewsOf(a.Ctx(), db.ReviewsOfParams{Organisation: organisation.String(), Now: clock.Micro(a.Now()), Limit: int32(limit)})
 	out := make([]Review, len(rows))
 	for i, r := range rows {
-		out[i] = Review{Case: id.Trusted[id.Case](r.Case), Code: r.Code, State: r.State, Moved: clock.FromMicro(r.MovedAt), Version: r.Version}
+		out[i] = Review{Case: id.Trusted[id.Case](r.Case), Code: r.Code, Type: r.Type, State: r.State, Moved: clock.FromMicro(r.MovedAt), Version: r.Version}
 	}
 	return out, fault.Wrap("casework.Reviews", err)
 }

@@ -18,6 +18,7 @@ type Task struct {
 	ID       id.Task   `class:"public"`
 	Case     id.Case   `class:"public"`
 	CaseCode string    `class:"public"` // filled in lists across cases
+	CaseType string    `class:"public"` // likewise
 	Kind     string    `class:"coded"`
 	Done     bool      `class:"coded"`
 	Due      time.Time `class:"coded"`
@@ -70,7 +71,7 @@ func OpenTasks(a *act.Act, organisation id.Organisation, after sqldb.After, limi
 	}
 	out := make([]Task, len(rows))
 	for i, r := range rows {
-		out[i] = Task{ID: id.Trusted[id.Task](r.ID), Case: id.Trusted[id.Case](r.Case), CaseCode: r.Code, Kind: r.Kind, Due: clock.FromMicro(r.Due)}
+		out[i] = Task{ID: id.Trusted[id.Task](r.ID), Case: id.Trusted[id.Case](r.Case), CaseCode: r.Code, CaseType: r.Type, Kind: r.Kind, Due: clock.FromMicro(r.Due)}
 	}
 	return out, nil
 }

@@ -20,6 +20,23 @@ type CaseworkCase struct {
 	Version      int64
 }
 
+type CaseworkClock struct {
+	Case         string
+	Rule         string
+	N            int64
+	Organisation string
+	Amount       int64
+	Unit         string
+	Pauses       string
+	Source       string
+	StartedAt    int64
+	Due          int64
+	Warn         int64
+	WarnedAt     int64
+	MissedAt     int64
+	MetAt        int64
+}
+
 type CaseworkDraft struct {
 	Owner     string
 	Form      string
@@ -49,6 +66,15 @@ type CaseworkOrganisation struct {
 	ID   string
 	Name string
 	Kind string
+}
+
+type CaseworkPause struct {
+	Case    string
+	Rule    string
+	N       int64
+	Event   string
+	FromAt  int64
+	UntilAt int64
 }
 
 type CaseworkPerson struct {

@@ -78,7 +78,7 @@ func (q *Queries) CaseRow(ctx context.Context, id string) (CaseworkCase, error) 
 }
 
 const casesOf = `-- name: CasesOf :many
-SELECT id, type, code, state, organisation, person, lead, signal, risk, note, opened_at, moved_at, version FROM casework_case WHERE organisation = $1 AND (moved_at < $2 OR (moved_at = $2 AND id > $3)) ORDER BY moved_at DESC, id LIMIT $4
+SELECT id, type, code, state, organisation, person, lead, signal, risk, note, opened_at, moved_at, version FROM casework_case WHERE organisation = $1 AND type = $5 AND (moved_at < $2 OR (moved_at = $2 AND id > $3)) ORDER BY moved_at DESC, id LIMIT $4
 `
 
 type CasesOfParams struct {
@@ -86,6 +86,7 @@ type CasesOfParams struct {
 	MovedAt      int64
 	ID           string
 	Limit        int32
+	Type         string
 }
 
 func (q *Queries) CasesOf(ctx context.Context, arg CasesOfParams) ([]CaseworkCase, error) {
@@ -94,6 +95,7 @@ func (q *Queries) CasesOf(ctx context.Context, arg CasesOfParams) ([]CaseworkCas
 		arg.MovedAt,
 		arg.ID,
 		arg.Limit,
+		arg.Type,
 	)
 	if err != nil {
 		return nil, err
@@ -243,6 +245,157 @@ func (q *Queries) ClaimLead(ctx context.Context, arg ClaimLeadParams) (int64, er
 	return result.RowsAffected()
 }
 
+const clocksOf = `-- name: ClocksOf :many
+SELECT k."case", k.rule, k.n, k.organisation, k.amount, k.unit, k.pauses, k.source, k.started_at, k.due, k.warn, k.warned_at, k.missed_at, k.met_at, c.code, c.type FROM casework_clock k JOIN casework_case c ON c.id = k."case"
+WHERE k.organisation = $1 AND k.met_at = 0 AND k.warned_at > 0 AND k.due > 0 ORDER BY k.due, k."case", k.rule, k.n LIMIT $2
+`
+
+type ClocksOfParams struct {
+	Organisation string
+	Limit        int32
+}
+
+type ClocksOfRow struct {
+	Case         string
+	Rule         string
+	N            int64
+	Organisation string
+	Amount       int64
+	Unit         string
+	Pauses       string
+	Source       string
+	StartedAt    int64
+	Due          int64
+	Warn         int64
+	WarnedAt     int64
+	MissedAt     int64
+	MetAt        int64
+	Code         string
+	Type         string
+}
+
+func (q *Queries) ClocksOf(ctx context.Context, arg ClocksOfParams) ([]ClocksOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, clocksOf, arg.Organisation, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ClocksOfRow
+	for rows.Next() {
+		var i ClocksOfRow
+		if err := rows.Scan(
+			&i.Case,
+			&i.Rule,
+			&i.N,
+			&i.Organisation,
+			&i.Amount,
+			&i.Unit,
+			&i.Pauses,
+			&i.Source,
+			&i.StartedAt,
+			&i.Due,
+			&i.Warn,
+			&i.WarnedAt,
+			&i.MissedAt,
+			&i.MetAt,
+			&i.Code,
+			&i.Type,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const clocksOfCase = `-- name: ClocksOfCase :many
+SELECT "case", rule, n, organisation, amount, unit, pauses, source, started_at, due, warn, warned_at, missed_at, met_at FROM casework_clock WHERE "case" = $1 ORDER BY started_at, rule, n
+`
+
+func (q *Queries) ClocksOfCase(ctx context.Context, case_ string) ([]CaseworkClock, error) {
+	rows, err := q.db.QueryContext(ctx, clocksOfCase, case_)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CaseworkClock
+	for rows.Next() {
+		var i CaseworkClock
+		if err := rows.Scan(
+			&i.Case,
+			&i.Rule,
+			&i.N,
+			&i.Organisation,
+			&i.Amount,
+			&i.Unit,
+			&i.Pauses,
+			&i.Source,
+			&i.StartedAt,
+			&i.Due,
+			&i.Warn,
+			&i.WarnedAt,
+			&i.MissedAt,
+			&i.MetAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const countClocks = `-- name: CountClocks :many
+SELECT rule, COUNT(*) AS started, CAST(SUM(CASE WHEN met_at = 0 THEN 1 ELSE 0 END) AS BIGINT) AS running, CAST(SUM(CASE WHEN missed_at > 0 THEN 1 ELSE 0 END) AS BIGINT) AS missed
+FROM casework_clock WHERE organisation = $1 GROUP BY rule ORDER BY rule
+`
+
+type CountClocksRow struct {
+	Rule    string
+	Started int64
+	Running int64
+	Missed  int64
+}
+
+func (q *Queries) CountClocks(ctx context.Context, organisation string) ([]CountClocksRow, error) {
+	rows, err := q.db.QueryContext(ctx, countClocks, organisation)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CountClocksRow
+	for rows.Next() {
+		var i CountClocksRow
+		if err := rows.Scan(
+			&i.Rule,
+			&i.Started,
+			&i.Running,
+			&i.Missed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const countOpenTasks = `-- name: CountOpenTasks :one
 SELECT count(*) FROM casework_task WHERE organisation = $1 AND state = 'open' AND due < $2
 `
@@ -306,6 +459,21 @@ type DropDraftParams struct {
 
 func (q *Queries) DropDraft(ctx context.Context, arg DropDraftParams) error {
 	_, err := q.db.ExecContext(ctx, dropDraft, arg.Owner, arg.Form)
+	return err
+}
+
+const endPauses = `-- name: EndPauses :exec
+UPDATE casework_pause SET until_at = $3 WHERE "case" = $1 AND event = $2 AND until_at = 0
+`
+
+type EndPausesParams struct {
+	Case  string
+	Event string
+	Now   int64
+}
+
+func (q *Queries) EndPauses(ctx context.Context, arg EndPausesParams) error {
+	_, err := q.db.ExecContext(ctx, endPauses, arg.Case, arg.Event, arg.Now)
 	return err
 }
 
@@ -425,6 +593,42 @@ func (q *Queries) InsertCase(ctx context.Context, arg InsertCaseParams) (int64, 
 	return result.RowsAffected()
 }
 
+const insertClock = `-- name: InsertClock :exec
+INSERT INTO casework_clock ("case", rule, n, organisation, amount, unit, pauses, source, started_at, due, warn, warned_at, missed_at, met_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0)
+`
+
+type InsertClockParams struct {
+	Case         string
+	Rule         string
+	N            int64
+	Organisation string
+	Amount       int64
+	Unit         string
+	Pauses       string
+	Source       string
+	StartedAt    int64
+	Due          int64
+	Warn         int64
+}
+
+func (q *Queries) InsertClock(ctx context.Context, arg InsertClockParams) error {
+	_, err := q.db.ExecContext(ctx, insertClock,
+		arg.Case,
+		arg.Rule,
+		arg.N,
+		arg.Organisation,
+		arg.Amount,
+		arg.Unit,
+		arg.Pauses,
+		arg.Source,
+		arg.StartedAt,
+		arg.Due,
+		arg.Warn,
+	)
+	return err
+}
+
 const insertMove = `-- name: InsertMove :exec
 INSERT INTO casework_move ("case", n, verb, from_state, to_state, reason, actor, organisation, at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -453,6 +657,29 @@ func (q *Queries) InsertMove(ctx context.Context, arg InsertMoveParams) error {
 		arg.Actor,
 		arg.Organisation,
 		arg.At,
+	)
+	return err
+}
+
+const insertPause = `-- name: InsertPause :exec
+INSERT INTO casework_pause ("case", rule, n, event, from_at, until_at) VALUES ($1, $2, $3, $4, $5, 0)
+`
+
+type InsertPauseParams struct {
+	Case   string
+	Rule   string
+	N      int64
+	Event  string
+	FromAt int64
+}
+
+func (q *Queries) InsertPause(ctx context.Context, arg InsertPauseParams) error {
+	_, err := q.db.ExecContext(ctx, insertPause,
+		arg.Case,
+		arg.Rule,
+		arg.N,
+		arg.Event,
+		arg.FromAt,
 	)
 	return err
 }
@@ -582,6 +809,41 @@ func (q *Queries) LeaveLead(ctx context.Context, arg LeaveLeadParams) error {
 	return err
 }
 
+const meetClock = `-- name: MeetClock :exec
+UPDATE casework_clock SET met_at = $1 WHERE "case" = $2 AND rule = $3 AND n = $4
+`
+
+type MeetClockParams struct {
+	MetAt int64
+	Case  string
+	Rule  string
+	N     int64
+}
+
+func (q *Queries) MeetClock(ctx context.Context, arg MeetClockParams) error {
+	_, err := q.db.ExecContext(ctx, meetClock,
+		arg.MetAt,
+		arg.Case,
+		arg.Rule,
+		arg.N,
+	)
+	return err
+}
+
+const missClocks = `-- name: MissClocks :exec
+UPDATE casework_clock SET missed_at = $2 WHERE "case" = $1 AND met_at = 0 AND missed_at = 0 AND due > 0 AND due <= $2
+`
+
+type MissClocksParams struct {
+	Case string
+	Now  int64
+}
+
+func (q *Queries) MissClocks(ctx context.Context, arg MissClocksParams) error {
+	_, err := q.db.ExecContext(ctx, missClocks, arg.Case, arg.Now)
+	return err
+}
+
 const moveCase = `-- name: MoveCase :execrows
 UPDATE casework_case SET state = $1, moved_at = $2, version = version + 1 WHERE id = $3 AND version = $4
 `
@@ -670,7 +932,7 @@ func (q *Queries) Moves(ctx context.Context, case_ string) ([]CaseworkMove, erro
 }
 
 const openTasks = `-- name: OpenTasks :many
-SELECT t.id, t."case", t.kind, t.due, c.code FROM casework_task t JOIN casework_case c ON c.id = t."case"
+SELECT t.id, t."case", t.kind, t.due, c.code, c.type FROM casework_task t JOIN casework_case c ON c.id = t."case"
 WHERE t.organisation = $1 AND t.state = 'open' AND (t.due > $2 OR (t.due = $2 AND t.id > $3)) ORDER BY t.due, t.id LIMIT $4
 `
 
@@ -687,6 +949,7 @@ type OpenTasksRow struct {
 	Kind string
 	Due  int64
 	Code string
+	Type string
 }
 
 func (q *Queries) OpenTasks(ctx context.Context, arg OpenTasksParams) ([]OpenTasksRow, error) {
@@ -709,6 +972,7 @@ func (q *Queries) OpenTasks(ctx context.Context, arg OpenTasksParams) ([]OpenTas
 			&i.Kind,
 			&i.Due,
 			&i.Code,
+			&i.Type,
 		); err != nil {
 			return nil, err
 		}
@@ -807,6 +1071,40 @@ func (q *Queries) Outbox(ctx context.Context, arg OutboxParams) ([]CaseworkRefer
 			&i.AnsweredAt,
 			&i.Version,
 			&i.Subject,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const pausesOf = `-- name: PausesOf :many
+SELECT "case", rule, n, event, from_at, until_at FROM casework_pause WHERE "case" = $1 ORDER BY from_at
+`
+
+func (q *Queries) PausesOf(ctx context.Context, case_ string) ([]CaseworkPause, error) {
+	rows, err := q.db.QueryContext(ctx, pausesOf, case_)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CaseworkPause
+	for rows.Next() {
+		var i CaseworkPause
+		if err := rows.Scan(
+			&i.Case,
+			&i.Rule,
+			&i.N,
+			&i.Event,
+			&i.FromAt,
+			&i.UntilAt,
 		); err != nil {
 			return nil, err
 		}
@@ -1044,7 +1342,7 @@ func (q *Queries) ReviewRow(ctx context.Context, case_ string) (CaseworkReview, 
 }
 
 const reviewsOf = `-- name: ReviewsOf :many
-SELECT r."case", c.code, c.state, c.moved_at, c.version FROM casework_review r JOIN casework_case c ON c.id = r."case"
+SELECT r."case", c.code, c.type, c.state, c.moved_at, c.version FROM casework_review r JOIN casework_case c ON c.id = r."case"
 WHERE r.organisation = $1 AND r.asked_at > 0 AND r.due <= $3 ORDER BY r.due, r."case" LIMIT $2
 `
 
@@ -1057,6 +1355,7 @@ type ReviewsOfParams struct {
 type ReviewsOfRow struct {
 	Case    string
 	Code    string
+	Type    string
 	State   string
 	MovedAt int64
 	Version int64
@@ -1074,6 +1373,7 @@ func (q *Queries) ReviewsOf(ctx context.Context, arg ReviewsOfParams) ([]Reviews
 		if err := rows.Scan(
 			&i.Case,
 			&i.Code,
+			&i.Type,
 			&i.State,
 			&i.MovedAt,
 			&i.Version,
@@ -1293,6 +1593,29 @@ func (q *Queries) ServicesOfCase(ctx context.Context, case_ string) ([]ServicesO
 	return items, nil
 }
 
+const setClock = `-- name: SetClock :exec
+UPDATE casework_clock SET due = $1, warn = $2 WHERE "case" = $3 AND rule = $4 AND n = $5
+`
+
+type SetClockParams struct {
+	Due  int64
+	Warn int64
+	Case string
+	Rule string
+	N    int64
+}
+
+func (q *Queries) SetClock(ctx context.Context, arg SetClockParams) error {
+	_, err := q.db.ExecContext(ctx, setClock,
+		arg.Due,
+		arg.Warn,
+		arg.Case,
+		arg.Rule,
+		arg.N,
+	)
+	return err
+}
+
 const setReview = `-- name: SetReview :exec
 INSERT INTO casework_review ("case", organisation, due, asked_at) VALUES ($1, $2, $3, 0)
 ON CONFLICT ("case") DO UPDATE SET due = excluded.due, asked_at = 0
@@ -1413,4 +1736,18 @@ func (q *Queries) TasksOfCase(ctx context.Context, case_ string) ([]CaseworkTask
 		return nil, err
 	}
 	return items, nil
+}
+
+const warnClocks = `-- name: WarnClocks :exec
+UPDATE casework_clock SET warned_at = $2 WHERE "case" = $1 AND met_at = 0 AND warned_at = 0 AND warn > 0 AND warn <= $2
+`
+
+type WarnClocksParams struct {
+	Case string
+	Now  int64
+}
+
+func (q *Queries) WarnClocks(ctx context.Context, arg WarnClocksParams) error {
+	_, err := q.db.ExecContext(ctx, warnClocks, arg.Case, arg.Now)
+	return err
 }

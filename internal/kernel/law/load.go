@@ -1,4 +1,4 @@
-package deadline
+package law
 
 import (
 	"bytes"
@@ -22,9 +22,15 @@ const maxFile = 1 << 20
 // file is a State as catalog/states has it.
 type file struct {
 	State    string        `json:"state"`
+	Name     string        `json:"name"`
 	Zone     string        `json:"zone"`
 	Calendar *calendarFile `json:"calendar"` // absent: not configured
 	Rules    []ruleFile    `json:"rules"`
+	// What binds the State, the tests it decides by, and the duties that stand in
+	// the place of consent.
+	Treaties  []treatyFile   `json:"treaties"`
+	Standards []standardFile `json:"standards"`
+	Duties    []dutyFile     `json:"duties"`
 }
 
 type calendarFile struct {
@@ -60,12 +66,12 @@ func Load(fsys fs.FS) (map[string]Law, error) {
 			err = errors.New("state: is in two files")
 		}
 		if err != nil {
-			return fault.New(fault.Invalid, "deadline.Load", "deadline.bad_file", "file", path.Base(name)).Because(err)
+			return fault.New(fault.Invalid, "law.Load", "law.bad_file", "file", path.Base(name)).Because(err)
 		}
 		laws[l.State] = l
 		return nil
 	})
-	return laws, fault.Wrap("deadline.Load", err)
+	return laws, fault.Wrap("law.Load", err)
 }
 
 func read(fsys fs.FS, name string) (Law, error) {
@@ -95,7 +101,7 @@ func Read(text []byte) (Law, error) {
 	if !isCode(in.State, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") || in.Zone == "" {
 		return Law{}, errors.New("state and zone are needed")
 	}
-	l := Law{State: in.State, rules: map[string][]Rule{}}
+	l := Law{State: in.State, Name: in.Name, rules: map[string][]Rule{}}
 	var err error
 	if l.Zone, err = time.LoadLocation(in.Zone); err != nil {
 		return Law{}, fmt.Errorf("zone: %w", err)
@@ -121,7 +127,7 @@ func Read(text []byte) (Law, error) {
 	for _, list := range l.rules {
 		slices.SortFunc(list, func(a, b Rule) int { return b.From.Compare(a.From) })
 	}
-	return l, nil
+	return l, l.basis(in)
 }
 
 // most bounds a period in any unit: about a century of days.
@@ -130,7 +136,7 @@ const most = 40_000
 func (r ruleFile) rule() (Rule, error) {
 	out := Rule{Name: r.Name, Start: r.Start, Amount: r.Amount, Unit: r.Unit, Pauses: r.Pauses, Source: r.Source}
 	for _, code := range append([]string{r.Name, r.Start}, r.Pauses...) {
-		if !isCode(code, "abcdefghijklmnopqrstuvwxyz0123456789_") {
+		if !isCode(code, codeLetters) {
 			return out, fmt.Errorf("%q is no code word", code)
 		}
 	}
@@ -179,6 +185,8 @@ func (c calendarFile) calendar() (Calendar, error) {
 	}
 	return out, nil
 }
+
+const codeLetters = "abcdefghijklmnopqrstuvwxyz0123456789_"
 
 func isCode(s, letters string) bool {
 	return s != "" && len(s) <= 60 && strings.Trim(s, letters) == ""

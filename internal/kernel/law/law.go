@@ -1,8 +1,9 @@
-// Package deadline is the time that the law of a State gives: how long, counted in
-// which unit, from which event, on which calendar. A value that nobody has sourced
-// is not there, and whoever asks for it is told what is missing; no default steps
-// in. Start at Law.
-package deadline
+// Package law is what a State has laid down that the program must keep: how long,
+// counted in which unit, from which event, on which calendar; by which standard it
+// decides; which duty stands in the place of consent. A value that nobody has
+// sourced is not there, and whoever asks for it is told what is missing; no default
+// steps in. Start at Law.
+package law
 
 import (
 	"slices"
@@ -36,12 +37,25 @@ type Rule struct {
 // Pause is a time in which a clock stands still. Until is zero while it lasts.
 type Pause struct{ From, Until time.Time }
 
-// Law is what a State has laid down about time.
+// Law is what a State has laid down.
 type Law struct {
-	State    string // ISO 3166 code, alpha-2 or of a part
-	Zone     *time.Location
-	Calendar Calendar
-	rules    map[string][]Rule // by name, the latest first
+	State     string // ISO 3166 code, alpha-2 or of a part
+	Name      string // in English; may be empty
+	Zone      *time.Location
+	Calendar  Calendar
+	rules     map[string][]Rule // by name, the latest first
+	standards []Standard        // the latest first
+	duties    []Duty
+	treaties  []Treaty
+}
+
+// In is the law with its days counted in a zone, and the State's own where it
+// names one.
+func (l Law) In(zone *time.Location) Law {
+	if l.Zone == nil {
+		l.Zone = zone
+	}
+	return l
 }
 
 // Rule is the rule of that name in force on the day of an event. It is
@@ -53,7 +67,7 @@ func (l Law) Rule(name string, event time.Time) (Rule, error) {
 			return r, nil
 		}
 	}
-	return Rule{}, fault.New(fault.Invalid, "deadline.Rule", "deadline.not_configured", "rule", name, "state", l.State)
+	return Rule{}, fault.New(fault.Invalid, "law.Rule", "law.not_configured", "rule", name, "state", l.State)
 }
 
 // Rules lists the rules in force on a day, by name.

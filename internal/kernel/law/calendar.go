@@ -1,4 +1,4 @@
-package deadline
+package law
 
 import (
 	"fmt"
@@ -68,7 +68,7 @@ type Calendar struct {
 // holidays is fault.Invalid: to guess could cost somebody a right.
 func (c Calendar) Works(d Day) (bool, error) {
 	if c.holidays == nil || d.Compare(c.From) < 0 || d.Compare(c.Until) > 0 {
-		return false, fault.New(fault.Invalid, "deadline.Works", "deadline.no_calendar", "day", d.String())
+		return false, fault.New(fault.Invalid, "law.Works", "law.no_calendar", "day", d.String())
 	}
 	return !slices.Contains(c.Weekend, d.utc().Weekday()) && !c.holidays[d], nil
 }

@@ -1,4 +1,4 @@
-package deadline
+package law
 
 import (
 	"math/rand/v2"
