@@ -229,6 +229,7 @@ func TestWhatOnlySomeMayCall(t *testing.T) {
 		{"seal", "Seal", []string{"internal/kernel/act/", "internal/kernel/seal/"}},
 		{"seal", "OpenVault", []string{"internal/kernel/seal/", "internal/kernel/act/acttest/", "internal/node/"}},
 		{"seal", "ReadVault", []string{"internal/kernel/seal/", "internal/node/"}},
+		{"casework", "CaseByID", []string{"internal/kernel/casework/", "internal/node/", "internal/domain/protection/desk_second.go"}},
 		{"os", "Exit", []string{"cmd/", "internal/base/page/gen/", "test/", "bench/"}},
 	}
 	for _, f := range files(t) {

@@ -2,6 +2,7 @@ package protection
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lodestar/internal/base/fault"
@@ -25,7 +26,7 @@ type ConsentIn struct {
 
 // Consent records her word, yes or no.
 func (d *Desk) Consent(ctx context.Context, by By, in ConsentIn) (id.Consent, error) {
-	if in.Purpose != consent.Assistance && in.Purpose != consent.Investigation && in.Purpose != consent.Identification {
+	if !slices.Contains(consent.Asked, in.Purpose) {
 		return id.Consent{}, fault.New(fault.Invalid, string(Consent), "consent.invalid").At("/purpose", "consent.incomplete")
 	}
 	return act.Do(ctx, d.Ground, d.ask(by, Consent, "case", in.Case.String()), func(a *act.Act) (id.Consent, error) {

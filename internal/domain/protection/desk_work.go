@@ -66,7 +66,7 @@ func (d *Desk) Work(ctx context.Context, by By, from WorkPage) (WorkView, error)
 		if err := v.tasks(a, by, from.Tasks); err != nil {
 			return v, err
 		}
-		if v.Inbox, err = casework.Inbox(a, by.Organisation, from.Inbox, workRows+1); err != nil {
+		if v.Inbox, err = casework.Inbox(a, by.Organisation, false, from.Inbox, workRows+1); err != nil {
 			return v, err
 		}
 		if v.Outbox, err = casework.Outbox(a, by.Organisation, v.Now.AddDate(0, 0, -14), from.Outbox, workRows+1); err != nil {

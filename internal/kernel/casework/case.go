@@ -31,6 +31,7 @@ type Case struct {
 	Person       id.Person          `class:"public"`
 	Lead         id.Lead            `class:"public"`
 	Signal       id.Signal          `class:"public"`
+	Referral     id.Referral        `class:"public"` // by which she came to this organisation; zero: otherwise
 	Risk         Risk               `class:"coded"`
 	Note         seal.Field[string] `class:"narrative"`
 	Opened       time.Time          `class:"coded"`
@@ -304,7 +305,11 @@ func personFacts(ctx context.Context, tx *sql.Tx, person id.Person, f policy.Fac
 }
 
 func caseFromRow(r db.CaseworkCase) Case {
-	return Case{ID: id.Trusted[id.Case](r.ID), Type: r.Type, Code: r.Code, State: r.State, Organisation: id.Trusted[id.Organisation](r.Organisation),
+	var from id.Referral
+	if r.Referral != "" {
+		from = id.Trusted[id.Referral](r.Referral)
+	}
+	return Case{Referral: from, ID: id.Trusted[id.Case](r.ID), Type: r.Type, Code: r.Code, State: r.State, Organisation: id.Trusted[id.Organisation](r.Organisation),
 		Person: id.Trusted[id.Person](r.Person), Lead: id.Trusted[id.Lead](r.Lead), Signal: id.Trusted[id.Signal](r.Signal), Risk: Risk(r.Risk),
 		Opened: clock.FromMicro(r.OpenedAt), Moved: clock.FromMicro(r.MovedAt), Version: r.Version}
 }

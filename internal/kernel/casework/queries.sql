@@ -70,8 +70,14 @@ UPDATE casework_task SET state = 'done', done_at = $1 WHERE id = $2 AND state = 
 UPDATE casework_task SET state = 'open', done_at = 0 WHERE id = $1 AND state = 'done';
 
 -- name: InsertReferral :exec
-INSERT INTO casework_referral (id, "case", person, organisation, recipient, service, need, consent, state, reason, subject, payload, sent_at, expires_at, delivered_at, answered_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12, $13, 0, 0, 1);
+INSERT INTO casework_referral (id, "case", person, organisation, recipient, service, need, consent, duty, state, reason, subject, payload, sent_at, expires_at, delivered_at, answered_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11, $12, $13, $14, 0, 0, 1);
+
+-- name: NoteReferral :exec
+UPDATE casework_case SET referral = $1 WHERE id = $2;
+
+-- name: CaseByReferral :one
+SELECT * FROM casework_case WHERE referral = $1;
 
 -- name: ReferralRow :one
 SELECT * FROM casework_referral WHERE id = $1;
@@ -83,7 +89,7 @@ SELECT * FROM casework_referral WHERE "case" = $1 ORDER BY sent_at, id;
 SELECT * FROM casework_referral WHERE consent = $1 ORDER BY sent_at, id;
 
 -- name: Inbox :many
-SELECT * FROM casework_referral WHERE recipient = $1 AND state IN ('sent', 'accepted', 'in_service')
+SELECT * FROM casework_referral WHERE recipient = $1 AND state IN ('sent', 'accepted', 'in_service') AND CASE WHEN need = 'nrm' THEN 1 ELSE 0 END = CAST(sqlc.arg(nrm) AS BIGINT)
 AND (sent_at > $2 OR (sent_at = $2 AND id > $3)) ORDER BY sent_at, id LIMIT $4;
 
 -- name: Outbox :many

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -12,7 +13,6 @@ import (
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework/db"
-	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/policy"
@@ -30,6 +30,7 @@ type Referral struct {
 	Service      id.Service          `class:"public"`
 	Need         string              `class:"coded"`
 	Consent      id.Consent          `class:"public"`
+	Duty         string              `class:"coded"` // of the law, in the place of consent; "" if none
 	State        ReferralState       `class:"coded"`
 	Reason       string              `class:"coded"`
 	Payload      seal.Field[Payload] `class:"identity"`
@@ -79,37 +80,6 @@ func (s ReferralState) Open() bool { return len(referralMoves[s]) > 0 }
 // Next lists the states a referral can move to.
 func (s ReferralState) Next() []ReferralState { return referralMoves[s] }
 
-// Send sends a referral under a live consent that names its recipient and
-// purpose. The payload is sealed under a key set of its own: when her word is
-// withdrawn it is destroyed, and an older copy of the rows delivers nothing.
-func Send(a *act.Act, p Person, c Case, r Referral, purpose consent.Purpose, payload Payload, expires time.Time) (Referral, error) {
-	if err := consent.Lock(a.Ctx(), a.Tx(), r.Consent); err != nil {
-		return Referral{}, err
-	}
-	word, err := consent.Get(a.Ctx(), a.Tx(), r.Consent)
-	if err != nil {
-		return Referral{}, err
-	}
-	if !word.Live(a.Now()) || word.Person != p.ID || word.Recipient != r.Recipient || word.Purpose != purpose {
-		return Referral{}, fault.New(fault.Denied, "casework.Send", "casework.no_live_consent")
-	}
-	payload = payload.within(word.Classes)
-	r.ID, r.Case, r.Person, r.Organisation = id.New[id.Referral](), c.ID, p.ID, c.Organisation
-	r.State, r.Sent, r.Expires, r.Version = Sent, a.Now(), expires, 1
-	if r.subject, err = a.Mint(); err != nil {
-		return Referral{}, err
-	}
-	box, err := act.Seal(a, r.subject, placePayload(r.ID), seal.New(seal.Identity, payload))
-	if err != nil {
-		return Referral{}, err
-	}
-	a.Touch("referral", r.ID.String())
-	return r, fault.Wrap("casework.Send", db.New(a.Tx()).InsertReferral(a.Ctx(), db.InsertReferralParams{
-		ID: r.ID.String(), Case: c.ID.String(), Person: p.ID.String(), Organisation: c.Organisation.String(), Recipient: r.Recipient.String(),
-		Service: r.Service.String(), Need: r.Need, Consent: r.Consent.String(), State: string(Sent), Subject: r.subject.String(), Payload: box,
-		SentAt: clock.Micro(r.Sent), ExpiresAt: clock.Micro(expires)}))
-}
-
 // within drops every field whose class the consent does not cover. How old she is
 // goes with who she is, in which language to speak with her, with how to reach
 // her: nothing goes by itself (Regulation (EU) 2016/679, Article 5(1)(c)).
@@ -126,6 +96,12 @@ func (p Payload) within(classes seal.Set) Payload {
 	return p
 }
 
+// person is who was told of.
+func (p Payload) person() Person {
+	return Person{Alias: seal.Text(seal.Identity, p.Alias), Name: seal.Text(seal.Identity, p.Name), Phone: seal.Text(seal.Contact, p.Phone),
+		Safety: cmp.Or(p.Safety, NotKnown), Language: p.Language, Age: evidence.AgeClass(p.Age)}
+}
+
 // Within is what a recipient would get under a set of classes: the preview before
 // sending is made by the same code as the sending.
 func Within(p Payload, classes seal.Set) Payload { return p.within(classes) }
@@ -140,7 +116,7 @@ func Answer(a *act.Act, r Referral, to ReferralState, reason string) (Referral, 
 	}
 	// Whatever happens to a referral locks the word it rests on first: a withdrawal
 	// waits for an answer that came before it, and is refused by none.
-	if err := consent.Lock(a.Ctx(), a.Tx(), r.Consent); err != nil {
+	if err := r.lock(a); err != nil {
 		return Referral{}, err
 	}
 	q := db.New(a.Tx())
@@ -195,29 +171,6 @@ func RevokeUnder(a *act.Act, c id.Consent, reason string) ([]Referral, error) {
 	return out, nil
 }
 
-// Deliver notes that the recipient opens a referral, and gives it. The word it
-// rests on is locked and read again: what was withdrawn meanwhile is not there.
-func Deliver(a *act.Act, referral id.Referral) (Referral, error) {
-	r, err := ReferralByID(a.Ctx(), a.Tx(), referral)
-	if err != nil {
-		return r, err
-	}
-	if err := consent.Lock(a.Ctx(), a.Tx(), r.Consent); err != nil {
-		return r, err
-	}
-	word, err := consent.Get(a.Ctx(), a.Tx(), r.Consent)
-	if err != nil {
-		return r, err
-	}
-	if r, err = ReferralByID(a.Ctx(), a.Tx(), referral); err != nil {
-		return r, err
-	}
-	if !word.Live(a.Now()) || !r.State.Open() {
-		return Referral{}, fault.New(fault.Withheld, "casework.Deliver", "casework.not_found")
-	}
-	return r, fault.Wrap("casework.Deliver", db.New(a.Tx()).DeliverReferral(a.Ctx(), db.DeliverReferralParams{DeliveredAt: clock.Micro(a.Now()), ID: referral.String()}))
-}
-
 // ReferralByID is one referral, its payload still sealed.
 func ReferralByID(ctx context.Context, tx *sql.Tx, r id.Referral) (Referral, error) {
 	row, err := db.New(tx).ReferralRow(ctx, r.String())
@@ -246,11 +199,20 @@ func ReferralsOf(a *act.Act, c id.Case) ([]Referral, error) {
 	return referrals(rows, err)
 }
 
+// NeedNRM is the need of a referral to the competent authority: not a service but
+// a decision, and no entry of the directory.
+const NeedNRM = "nrm"
+
 // Inbox lists what was sent to an organisation and is still open, the earliest
-// first, payloads left out.
-func Inbox(a *act.Act, recipient id.Organisation, after sqldb.After, limit int) ([]Referral, error) {
+// first, payloads left out: what is asked of it as a service, or as the competent
+// authority.
+func Inbox(a *act.Act, recipient id.Organisation, authority bool, after sqldb.After, limit int) ([]Referral, error) {
 	at, row := after.Rising()
-	rows, err := db.New(a.Tx()).Inbox(a.Ctx(), db.InboxParams{Recipient: recipient.String(), SentAt: at, ID: row, Limit: int32(limit)})
+	p := db.InboxParams{Recipient: recipient.String(), SentAt: at, ID: row, Limit: int32(limit)}
+	if authority {
+		p.Nrm = 1
+	}
+	rows, err := db.New(a.Tx()).Inbox(a.Ctx(), p)
 	return referrals(rows, err)
 }
 
@@ -263,7 +225,8 @@ func Outbox(a *act.Act, organisation id.Organisation, since time.Time, after sql
 }
 
 // ReferralFacts are what the policies may know of a referral. Its recipient is
-// bound to the consent: without a live one, it is nobody's but the sender's.
+// bound to the consent or the duty: without one that stands, it is nobody's but
+// the sender's.
 func ReferralFacts(ctx context.Context, tx *sql.Tx, recordID string, now time.Time) (policy.Facts, error) {
 	rid, err := id.Parse[id.Referral](recordID)
 	if err != nil {
@@ -273,12 +236,12 @@ func ReferralFacts(ctx context.Context, tx *sql.Tx, recordID string, now time.Ti
 	if err != nil {
 		return policy.Facts{}, err
 	}
-	word, err := consent.Get(ctx, tx, r.Consent)
+	stands, err := r.stands(ctx, tx, now)
 	if err != nil {
 		return policy.Facts{}, err
 	}
 	f := policy.Facts{Owner: r.Organisation, State: string(r.State), Protected: true}
-	if word.Live(now) && r.State.Open() {
+	if stands {
 		f.Recipients = []id.Organisation{r.Recipient}
 	}
 	return personFacts(ctx, tx, r.Person, f, now)
@@ -298,8 +261,11 @@ func referrals(rows []db.CaseworkReferral, err error) ([]Referral, error) {
 func referralFromRow(r db.CaseworkReferral) Referral {
 	out := Referral{ID: id.Trusted[id.Referral](r.ID), Case: id.Trusted[id.Case](r.Case), Person: id.Trusted[id.Person](r.Person),
 		Organisation: id.Trusted[id.Organisation](r.Organisation), Recipient: id.Trusted[id.Organisation](r.Recipient),
-		Service: id.Trusted[id.Service](r.Service), Need: r.Need, Consent: id.Trusted[id.Consent](r.Consent), State: ReferralState(r.State),
+		Service: id.Trusted[id.Service](r.Service), Need: r.Need, Duty: r.Duty, State: ReferralState(r.State),
 		Reason: r.Reason, Sent: clock.FromMicro(r.SentAt), Expires: clock.FromMicro(r.ExpiresAt), Version: r.Version}
+	if r.Consent != "" {
+		out.Consent = id.Trusted[id.Consent](r.Consent)
+	}
 	if r.Subject != "" {
 		out.subject = id.Trusted[id.Subject](r.Subject)
 	}

@@ -26,6 +26,7 @@ type Purpose string
 const (
 	Assistance     Purpose = "assistance"     // help for the person
 	Identification Purpose = "identification" // finding out that somebody needs help
+	NRM            Purpose = "nrm"            // a decision of the competent authority that she is a victim
 	Investigation  Purpose = "investigation"  // of suspects, never of the person
 	Resolution     Purpose = "resolution"     // the machine connects what was recorded
 	Oversight      Purpose = "oversight"      // who saw what, and why
@@ -33,10 +34,10 @@ const (
 )
 
 // Purposes lists them.
-var Purposes = []Purpose{Assistance, Identification, Investigation, Resolution, Oversight, Administration}
+var Purposes = []Purpose{Assistance, Identification, NRM, Investigation, Resolution, Oversight, Administration}
 
 // Asked are the purposes about which a person is asked.
-var Asked = []Purpose{Assistance, Identification, Investigation}
+var Asked = []Purpose{Assistance, Identification, NRM, Investigation}
 
 // State of a consent.
 type State string

@@ -18,6 +18,7 @@ type CaseworkCase struct {
 	OpenedAt     int64
 	MovedAt      int64
 	Version      int64
+	Referral     string
 }
 
 type CaseworkClock struct {
@@ -108,6 +109,7 @@ type CaseworkReferral struct {
 	AnsweredAt   int64
 	Version      int64
 	Subject      string
+	Duty         string
 }
 
 type CaseworkReview struct {

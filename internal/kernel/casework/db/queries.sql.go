@@ -52,8 +52,34 @@ func (q *Queries) CaseByLead(ctx context.Context, lead string) (string, error) {
 	return case_, err
 }
 
+const caseByReferral = `-- name: CaseByReferral :one
+SELECT id, type, code, state, organisation, person, lead, signal, risk, note, opened_at, moved_at, version, referral FROM casework_case WHERE referral = $1
+`
+
+func (q *Queries) CaseByReferral(ctx context.Context, referral string) (CaseworkCase, error) {
+	row := q.db.QueryRowContext(ctx, caseByReferral, referral)
+	var i CaseworkCase
+	err := row.Scan(
+		&i.ID,
+		&i.Type,
+		&i.Code,
+		&i.State,
+		&i.Organisation,
+		&i.Person,
+		&i.Lead,
+		&i.Signal,
+		&i.Risk,
+		&i.Note,
+		&i.OpenedAt,
+		&i.MovedAt,
+		&i.Version,
+		&i.Referral,
+	)
+	return i, err
+}
+
 const caseRow = `-- name: CaseRow :one
-SELECT id, type, code, state, organisation, person, lead, signal, risk, note, opened_at, moved_at, version FROM casework_case WHERE id = $1
+SELECT id, type, code, state, organisation, person, lead, signal, risk, note, opened_at, moved_at, version, referral FROM casework_case WHERE id = $1
 `
 
 func (q *Queries) CaseRow(ctx context.Context, id string) (CaseworkCase, error) {
@@ -73,12 +99,13 @@ func (q *Queries) CaseRow(ctx context.Context, id string) (CaseworkCase, error) 
 		&i.OpenedAt,
 		&i.MovedAt,
 		&i.Version,
+		&i.Referral,
 	)
 	return i, err
 }
 
 const casesOf = `-- name: CasesOf :many
-SELECT id, type, code, state, organisation, person, lead, signal, risk, note, opened_at, moved_at, version FROM casework_case WHERE organisation = $1 AND type = $5 AND (moved_at < $2 OR (moved_at = $2 AND id > $3)) ORDER BY moved_at DESC, id LIMIT $4
+SELECT id, type, code, state, organisation, person, lead, signal, risk, note, opened_at, moved_at, version, referral FROM casework_case WHERE organisation = $1 AND type = $5 AND (moved_at < $2 OR (moved_at = $2 AND id > $3)) ORDER BY moved_at DESC, id LIMIT $4
 `
 
 type CasesOfParams struct {
@@ -118,6 +145,7 @@ func (q *Queries) CasesOf(ctx context.Context, arg CasesOfParams) ([]CaseworkCas
 			&i.OpenedAt,
 			&i.MovedAt,
 			&i.Version,
+			&i.Referral,
 		); err != nil {
 			return nil, err
 		}
@@ -160,7 +188,7 @@ func (q *Queries) CasesOfLead(ctx context.Context, lead string) ([]string, error
 }
 
 const casesOfPerson = `-- name: CasesOfPerson :many
-SELECT id, type, code, state, organisation, person, lead, signal, risk, note, opened_at, moved_at, version FROM casework_case WHERE person = $1
+SELECT id, type, code, state, organisation, person, lead, signal, risk, note, opened_at, moved_at, version, referral FROM casework_case WHERE person = $1
 `
 
 func (q *Queries) CasesOfPerson(ctx context.Context, person string) ([]CaseworkCase, error) {
@@ -186,6 +214,7 @@ func (q *Queries) CasesOfPerson(ctx context.Context, person string) ([]CaseworkC
 			&i.OpenedAt,
 			&i.MovedAt,
 			&i.Version,
+			&i.Referral,
 		); err != nil {
 			return nil, err
 		}
@@ -495,7 +524,7 @@ func (q *Queries) FinishTask(ctx context.Context, arg FinishTaskParams) (int64, 
 }
 
 const inbox = `-- name: Inbox :many
-SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject FROM casework_referral WHERE recipient = $1 AND state IN ('sent', 'accepted', 'in_service')
+SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject, duty FROM casework_referral WHERE recipient = $1 AND state IN ('sent', 'accepted', 'in_service') AND CASE WHEN need = 'nrm' THEN 1 ELSE 0 END = CAST($5 AS BIGINT)
 AND (sent_at > $2 OR (sent_at = $2 AND id > $3)) ORDER BY sent_at, id LIMIT $4
 `
 
@@ -504,6 +533,7 @@ type InboxParams struct {
 	SentAt    int64
 	ID        string
 	Limit     int32
+	Nrm       int64
 }
 
 func (q *Queries) Inbox(ctx context.Context, arg InboxParams) ([]CaseworkReferral, error) {
@@ -512,6 +542,7 @@ func (q *Queries) Inbox(ctx context.Context, arg InboxParams) ([]CaseworkReferra
 		arg.SentAt,
 		arg.ID,
 		arg.Limit,
+		arg.Nrm,
 	)
 	if err != nil {
 		return nil, err
@@ -538,6 +569,7 @@ func (q *Queries) Inbox(ctx context.Context, arg InboxParams) ([]CaseworkReferra
 			&i.AnsweredAt,
 			&i.Version,
 			&i.Subject,
+			&i.Duty,
 		); err != nil {
 			return nil, err
 		}
@@ -717,8 +749,8 @@ func (q *Queries) InsertPerson(ctx context.Context, arg InsertPersonParams) erro
 }
 
 const insertReferral = `-- name: InsertReferral :exec
-INSERT INTO casework_referral (id, "case", person, organisation, recipient, service, need, consent, state, reason, subject, payload, sent_at, expires_at, delivered_at, answered_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12, $13, 0, 0, 1)
+INSERT INTO casework_referral (id, "case", person, organisation, recipient, service, need, consent, duty, state, reason, subject, payload, sent_at, expires_at, delivered_at, answered_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11, $12, $13, $14, 0, 0, 1)
 `
 
 type InsertReferralParams struct {
@@ -730,6 +762,7 @@ type InsertReferralParams struct {
 	Service      string
 	Need         string
 	Consent      string
+	Duty         string
 	State        string
 	Subject      string
 	Payload      []byte
@@ -747,6 +780,7 @@ func (q *Queries) InsertReferral(ctx context.Context, arg InsertReferralParams) 
 		arg.Service,
 		arg.Need,
 		arg.Consent,
+		arg.Duty,
 		arg.State,
 		arg.Subject,
 		arg.Payload,
@@ -931,6 +965,20 @@ func (q *Queries) Moves(ctx context.Context, case_ string) ([]CaseworkMove, erro
 	return items, nil
 }
 
+const noteReferral = `-- name: NoteReferral :exec
+UPDATE casework_case SET referral = $1 WHERE id = $2
+`
+
+type NoteReferralParams struct {
+	Referral string
+	ID       string
+}
+
+func (q *Queries) NoteReferral(ctx context.Context, arg NoteReferralParams) error {
+	_, err := q.db.ExecContext(ctx, noteReferral, arg.Referral, arg.ID)
+	return err
+}
+
 const openTasks = `-- name: OpenTasks :many
 SELECT t.id, t."case", t.kind, t.due, c.code, c.type FROM casework_task t JOIN casework_case c ON c.id = t."case"
 WHERE t.organisation = $1 AND t.state = 'open' AND (t.due > $2 OR (t.due = $2 AND t.id > $3)) ORDER BY t.due, t.id LIMIT $4
@@ -1026,7 +1074,7 @@ func (q *Queries) Organisations(ctx context.Context) ([]CaseworkOrganisation, er
 }
 
 const outbox = `-- name: Outbox :many
-SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject FROM casework_referral WHERE organisation = $1 AND state IN ('sent', 'accepted', 'in_service', 'declined', 'expired') AND sent_at > $2
+SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject, duty FROM casework_referral WHERE organisation = $1 AND state IN ('sent', 'accepted', 'in_service', 'declined', 'expired') AND sent_at > $2
 AND (sent_at < $3 OR (sent_at = $3 AND id > $4)) ORDER BY sent_at DESC, id LIMIT $5
 `
 
@@ -1071,6 +1119,7 @@ func (q *Queries) Outbox(ctx context.Context, arg OutboxParams) ([]CaseworkRefer
 			&i.AnsweredAt,
 			&i.Version,
 			&i.Subject,
+			&i.Duty,
 		); err != nil {
 			return nil, err
 		}
@@ -1195,7 +1244,7 @@ func (q *Queries) PutService(ctx context.Context, arg PutServiceParams) error {
 }
 
 const referralRow = `-- name: ReferralRow :one
-SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject FROM casework_referral WHERE id = $1
+SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject, duty FROM casework_referral WHERE id = $1
 `
 
 func (q *Queries) ReferralRow(ctx context.Context, id string) (CaseworkReferral, error) {
@@ -1219,12 +1268,13 @@ func (q *Queries) ReferralRow(ctx context.Context, id string) (CaseworkReferral,
 		&i.AnsweredAt,
 		&i.Version,
 		&i.Subject,
+		&i.Duty,
 	)
 	return i, err
 }
 
 const referralsOfCase = `-- name: ReferralsOfCase :many
-SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject FROM casework_referral WHERE "case" = $1 ORDER BY sent_at, id
+SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject, duty FROM casework_referral WHERE "case" = $1 ORDER BY sent_at, id
 `
 
 func (q *Queries) ReferralsOfCase(ctx context.Context, case_ string) ([]CaseworkReferral, error) {
@@ -1254,6 +1304,7 @@ func (q *Queries) ReferralsOfCase(ctx context.Context, case_ string) ([]Casework
 			&i.AnsweredAt,
 			&i.Version,
 			&i.Subject,
+			&i.Duty,
 		); err != nil {
 			return nil, err
 		}
@@ -1269,7 +1320,7 @@ func (q *Queries) ReferralsOfCase(ctx context.Context, case_ string) ([]Casework
 }
 
 const referralsOfConsent = `-- name: ReferralsOfConsent :many
-SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject FROM casework_referral WHERE consent = $1 ORDER BY sent_at, id
+SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject, duty FROM casework_referral WHERE consent = $1 ORDER BY sent_at, id
 `
 
 func (q *Queries) ReferralsOfConsent(ctx context.Context, consent string) ([]CaseworkReferral, error) {
@@ -1299,6 +1350,7 @@ func (q *Queries) ReferralsOfConsent(ctx context.Context, consent string) ([]Cas
 			&i.AnsweredAt,
 			&i.Version,
 			&i.Subject,
+			&i.Duty,
 		); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,84 @@
+package casework_test
+
+import (
+	"testing"
+
+	"lodestar/internal/base/fault"
+	"lodestar/internal/base/sqldb"
+	"lodestar/internal/base/sqldb/dbtest"
+	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/casework"
+	"lodestar/internal/kernel/consent"
+	"lodestar/internal/kernel/evidence"
+	"lodestar/internal/kernel/law"
+	"lodestar/internal/kernel/ledger"
+	"lodestar/internal/kernel/policy"
+	"lodestar/internal/kernel/seal"
+)
+
+// Without a duty in the law nothing is sent without her word (protection.md §14, P2).
+// With one, the recipient takes her on: a person of its own, with what was told and
+// no more, and an age that was not told is unknown.
+func TestTakeOn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		r := newRoom(t, source)
+		send := func() (out casework.Referral, err error) {
+			err = r.do(func(a *act.Act) (err error) {
+				out, err = casework.SendByDuty(a, r.who, r.c, casework.Referral{Recipient: org, Need: casework.NeedNRM}, law.ReferChild, seal.Of(seal.Contact),
+					casework.Payload{Name: "Mira", Phone: "+43 1 555", Language: "hy", Age: string(evidence.Adult), Note: "words"}, a.Now().AddDate(0, 0, 1))
+				return err
+			})
+			return out, err
+		}
+		if _, err := send(); !fault.Is(err, fault.Denied) {
+			t.Fatalf("no law: %v", err)
+		}
+		r.Law = northland(t)
+		ref, err := send()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ref.Duty != "child_referral" || !ref.Consent.IsZero() {
+			t.Errorf("it rests on %q %v", ref.Duty, ref.Consent)
+		}
+		take := func(version int64) (casework.Case, error) {
+			return act.Do(t.Context(), r.Ground, policy.Ask{Actor: worker, Verb: "x.take", On: ledger.Ref{Kind: "referral", ID: ref.ID.String()}, Purpose: consent.NRM},
+				func(a *act.Act) (casework.Case, error) {
+					return casework.TakeOn(a, kind, ref.ID, version, casework.Case{})
+				})
+		}
+		if _, err := take(7); !fault.Is(err, fault.Stale) {
+			t.Fatalf("another version: %v", err)
+		}
+		c, err := take(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Person == r.who.ID || c.Referral != ref.ID {
+			t.Errorf("the case is of %v by %v", c.Person, c.Referral)
+		}
+		err = r.do(func(a *act.Act) error {
+			p, err := casework.PersonByID(a.Ctx(), a.Tx(), c.Person)
+			if err != nil {
+				return err
+			}
+			if p.Name.Present() || p.Language != "hy" || !p.Age.TreatedAsChild() || p.Subject == r.who.Subject {
+				t.Errorf("more was told than went: %+v", p)
+			}
+			if got, _ := casework.Inbox(a, org, false, sqldb.After{}, 9); len(got) != 0 {
+				t.Error("a service sees what is asked of the authority")
+			}
+			got, err := casework.Inbox(a, org, true, sqldb.After{}, 9)
+			if len(got) != 1 || got[0].State != casework.Accepted {
+				t.Errorf("the authority's inbox: %+v", got)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := take(2); !fault.Is(err, fault.Conflict) {
+			t.Fatalf("taken on twice: %v", err)
+		}
+	})
+}
