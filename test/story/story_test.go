@@ -16,7 +16,7 @@
 //	answer CASE STATE [REASON]            the service's answer to the last referral
 //	receive CASE WORDS…                   what the recipient learns
 //	agree CASE NEED                       she agrees to a service and is referred to it
-//	withdraw CASE, forget CASE, close CASE REASON, reopen CASE, plan CASE NEED
+//	narrow CASE CLASS,…, withdraw CASE, forget CASE, close CASE REASON, reopen CASE, plan CASE NEED
 //	parked CASE REASON|forget             closing or forgetting waits for a second pair of eyes
 //	approve CASE, decline CASE REASON, take-back CASE: the last proposal about it
 //	review CASE                           looked at, nothing changes
@@ -163,6 +163,7 @@ func commands() map[string]command {
 	add("answer", 2, answer)
 	add("receive", 1, receive)
 	add("withdraw", 1, withdraw)
+	add("narrow", 2, narrow)
 	add("agree", 2, agree)
 	add("forget", 1, func(ts *testscript.TestScript, s *teller, a []string) error {
 		return s.node.Protection.Forget(ctx(ts), s.by, s.of(ts, a[0]))

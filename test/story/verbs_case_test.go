@@ -236,6 +236,21 @@ func agree(ts *testscript.TestScript, s *teller, a []string) error {
 	return err
 }
 
+// narrow: from now on her last live word covers only these classes.
+func narrow(ts *testscript.TestScript, s *teller, a []string) error {
+	v, err := s.node.Protection.See(ctx(ts), s.by, s.of(ts, a[0]))
+	if err != nil {
+		return err
+	}
+	for _, c := range v.Consents {
+		if c.Live(s.clock.Now()) {
+			_, err := s.node.Protection.Narrow(ctx(ts), s.by, protection.NarrowIn{Case: s.of(ts, a[0]), Consent: c.ID, Classes: strings.Split(a[1], ",")})
+			return err
+		}
+	}
+	return fault.New(fault.NotFound, "story", "no live consent")
+}
+
 func withdraw(ts *testscript.TestScript, s *teller, a []string) error {
 	v, err := s.node.Protection.See(ctx(ts), s.by, s.of(ts, a[0]))
 	if err != nil {

@@ -21,6 +21,7 @@ func (d *Desk) operations() []rest.Operation {
 		rest.Serves(rest.Operation{ID: "see-case", Method: http.MethodGet, Path: "/cases/{case}", Verb: string(See)}, d.seeCase),
 		rest.Serves(rest.Operation{ID: "who-saw-case", Method: http.MethodGet, Path: "/cases/{case}/who", Verb: string(Who)}, d.whoSaw),
 		rest.Serves(rest.Operation{ID: "give-consent", Method: http.MethodPost, Path: "/cases/{case}/consents", Verb: string(Consent), Keyed: true, Status: http.StatusCreated}, d.giveConsent),
+		rest.Serves(rest.Operation{ID: "narrow-consent", Method: http.MethodPost, Path: "/cases/{case}/consents/{consent}/narrow", Verb: string(Narrow)}, d.narrowConsent),
 		rest.Serves(rest.Operation{ID: "withdraw-consent", Method: http.MethodPost, Path: "/cases/{case}/consents/{consent}/withdraw", Verb: string(Withdraw)}, d.withdrawConsent),
 		rest.Serves(rest.Operation{ID: "refer", Method: http.MethodPost, Path: "/cases/{case}/referrals", Verb: string(Refer), Keyed: true, Status: http.StatusCreated}, d.refer),
 		rest.Serves(rest.Operation{ID: "close-case", Method: http.MethodPost, Path: "/cases/{case}/close", Verb: string(Close)}, d.closeCase),
@@ -143,6 +144,25 @@ func (d *Desk) giveConsent(ctx context.Context, in *consentIn) (*consentOut, err
 	given, err := d.Consent(ctx, by, ConsentIn{Case: c, Recipient: w.Recipient, Purpose: w.Purpose, Agreed: w.Agreed, Classes: w.Classes,
 		Until: w.Until, SpokenBy: w.SpokenBy, Interpreter: w.Interpreter})
 	return &consentOut{Location: rest.Root + "/cases/" + c.String(), Body: consentGiven{Consent: given}}, err
+}
+
+type narrowIn struct {
+	Case    string `path:"case"`
+	Consent string `path:"consent"`
+	Body    narrower
+}
+
+func (d *Desk) narrowConsent(ctx context.Context, in *narrowIn) (*narrowOut, error) {
+	by, c, err := onCase(ctx, in.Case)
+	if err != nil {
+		return nil, err
+	}
+	word, err := idOf[id.Consent](in.Consent)
+	if err != nil {
+		return nil, err
+	}
+	out, err := d.Narrow(ctx, by, NarrowIn{Case: c, Consent: word, Classes: in.Body.Classes, Until: in.Body.Until})
+	return &narrowOut{Body: narrowed{out.ID, out.State, out.Until}}, err
 }
 
 type withdrawIn struct {

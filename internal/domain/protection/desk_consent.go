@@ -74,6 +74,53 @@ func (d *Desk) cutOff(a *act.Act, person id.Person, in ConsentIn) error {
 	return nil
 }
 
+// NarrowIn is how far a word of hers reaches from now on.
+type NarrowIn struct {
+	Case    id.Case
+	Consent id.Consent
+	Classes []string
+	Until   time.Time // zero: as before
+}
+
+// Narrow takes fields or time away from a word of hers, and from what is under way
+// under it in the same moment. Nothing can be added: for more she is asked anew.
+func (d *Desk) Narrow(ctx context.Context, by By, in NarrowIn) (consent.Consent, error) {
+	return act.Do(ctx, d.Ground, d.ask(by, Narrow, "case", in.Case.String()), func(a *act.Act) (out consent.Consent, err error) {
+		have, err := hers(a, in.Case, in.Consent)
+		if err != nil {
+			return out, err
+		}
+		until := in.Until
+		if until.IsZero() {
+			until = have.Until
+		}
+		if out, err = consent.Narrow(a.Ctx(), a.Tx(), in.Consent, classesOf(in.Classes), until, a.Actor().User, a.Now()); err != nil {
+			return out, err
+		}
+		if err := casework.NarrowUnder(a, in.Consent, out.Classes); err != nil {
+			return out, err
+		}
+		return out, a.Emit(act.ConsentChanged, "consent", in.Consent.String())
+	})
+}
+
+// hers is one word of the person of a case; another's is not there.
+func hers(a *act.Act, c id.Case, word id.Consent) (consent.Consent, error) {
+	_, p, err := caseAndPerson(a, c)
+	if err != nil {
+		return consent.Consent{}, err
+	}
+	have, err := consent.Get(a.Ctx(), a.Tx(), word)
+	if err != nil {
+		return have, err
+	}
+	if have.Person != p.ID {
+		return have, fault.New(fault.NotFound, "protection.hers", "consent.not_found")
+	}
+	a.Touch("person", p.ID.String())
+	return have, nil
+}
+
 // Withdrawn is what a withdrawal cut off.
 type Withdrawn struct {
 	Consent consent.Consent
@@ -85,18 +132,9 @@ type Withdrawn struct {
 // §14); every desk hears of it.
 func (d *Desk) Withdraw(ctx context.Context, by By, c id.Case, word id.Consent) (Withdrawn, error) {
 	return act.Do(ctx, d.Ground, d.ask(by, Withdraw, "case", c.String()), func(a *act.Act) (out Withdrawn, err error) {
-		_, p, err := caseAndPerson(a, c)
-		if err != nil {
+		if _, err := hers(a, c, word); err != nil {
 			return out, err
 		}
-		have, err := consent.Get(a.Ctx(), a.Tx(), word)
-		if err != nil {
-			return out, err
-		}
-		if have.Person != p.ID {
-			return out, fault.New(fault.NotFound, string(Withdraw), "consent.not_found")
-		}
-		a.Touch("person", p.ID.String())
 		if out.Consent, err = consent.Withdraw(a.Ctx(), a.Tx(), word, a.Actor().User, a.Now()); err != nil {
 			return out, err
 		}

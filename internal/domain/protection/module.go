@@ -20,6 +20,7 @@ const (
 	See      Verb = "protection.see"
 	Plan     Verb = "protection.plan"
 	Consent  Verb = "protection.consent"
+	Narrow   Verb = "protection.narrow"
 	Withdraw Verb = "protection.withdraw"
 	Refer    Verb = "protection.refer"
 	Receive  Verb = "protection.receive"
@@ -40,7 +41,7 @@ func Module(d *Desk) module.Module {
 		Name: "protection",
 		Verbs: map[policy.Verb]string{
 			Screen: "case", Draft: "case", Work: "case", List: "case", Open: "lead", See: "case", Plan: "case",
-			Consent: "case", Withdraw: "case", Refer: "case", Receive: "referral", Answer: "referral",
+			Consent: "case", Narrow: "case", Withdraw: "case", Refer: "case", Receive: "referral", Answer: "referral",
 			Expire: "referral", Close: "case", CloseUnseen: "case", Review: "case", Reopen: "case", Forget: "case", Who: "case",
 		},
 		Facts:      map[string]act.FactsFunc{"case": casework.Facts, "referral": casework.ReferralFacts},

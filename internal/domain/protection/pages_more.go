@@ -67,6 +67,30 @@ func (d *Desk) withdrawForm(w http.ResponseWriter, r *http.Request) error {
 	return d.after(w, r, f, c, err, ending)
 }
 
+func (d *Desk) narrowForm(w http.ResponseWriter, r *http.Request) error {
+	f, by, c, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	word, err := pathID[id.Consent](r, "consent")
+	if err != nil {
+		return err
+	}
+	in := NarrowIn{Case: c, Consent: word, Classes: f.All("classes")}
+	if day, given := f.Date("until"); given && !day.IsZero() {
+		in.Until = d.endOf(day)
+	}
+	_, err = d.Narrow(r.Context(), by, in)
+	return d.after(w, r, f, c, err, func(v CaseView) templ.Component {
+		for _, have := range v.Consents {
+			if have.ID == word {
+				return narrowing(v, have)
+			}
+		}
+		return ending(v)
+	})
+}
+
 func (d *Desk) forgetPage(w http.ResponseWriter, r *http.Request) error {
 	v, err := d.caseView(r)
 	if err != nil {

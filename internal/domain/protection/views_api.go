@@ -121,7 +121,7 @@ type taskRow struct {
 // word is her word as a worker notes it.
 type word struct {
 	Recipient   id.Organisation `json:"recipient"`
-	Purpose     consent.Purpose `json:"purpose" enum:"assistance,identification,investigation"`
+	Purpose     consent.Purpose `json:"purpose" enum:"assistance,identification,nrm,investigation"`
 	Agreed      bool            `json:"agreed"`
 	Classes     []string        `json:"classes,omitempty" doc:"Of identity, contact and narrative; all three if absent"`
 	Until       time.Time       `json:"until,omitempty" doc:"Required if the person agreed"`
@@ -160,6 +160,20 @@ type consentOut struct {
 
 type consentGiven struct {
 	Consent id.Consent `json:"consent"`
+}
+
+// narrower is how far her word reaches from now on.
+type narrower struct {
+	Classes []string  `json:"classes" doc:"Of those that it covers now"`
+	Until   time.Time `json:"until,omitempty" doc:"Not later than now; as before if absent"`
+}
+
+type narrowOut struct{ Body narrowed }
+
+type narrowed struct {
+	Consent id.Consent    `json:"consent"`
+	State   consent.State `json:"state"`
+	Until   time.Time     `json:"until"`
 }
 
 type withdrawOut struct{ Body withdrawn }

@@ -111,6 +111,25 @@ func wordFacts(ctx context.Context, v CaseView, c consent.Consent) []page.Fact {
 	return facts
 }
 
+// covered are the codes of what a word covers, in the order of the form.
+func covered(c consent.Consent) (out []string) {
+	for _, class := range []seal.Class{seal.Identity, seal.Contact, seal.Narrative} {
+		if c.Classes.Has(class) {
+			out = append(out, class.String())
+		}
+	}
+	return out
+}
+
+// askedPurposes are what she is asked about.
+func askedPurposes(ctx context.Context) []page.Option {
+	codes := make([]string, len(consent.Asked))
+	for i, p := range consent.Asked {
+		codes[i] = string(p)
+	}
+	return options(ctx, "purpose.", codes...)
+}
+
 func (v CaseView) recipients(ctx context.Context) []page.Option {
 	var out []page.Option
 	seen := map[string]bool{}

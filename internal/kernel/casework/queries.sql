@@ -102,6 +102,9 @@ UPDATE casework_referral SET state = $1, reason = $2, answered_at = $3, version 
 -- name: PurgeReferral :exec
 UPDATE casework_referral SET payload = NULL WHERE id = $1;
 
+-- name: RecutReferral :exec
+UPDATE casework_referral SET subject = $1, payload = $2 WHERE id = $3;
+
 -- name: DeliverReferral :exec
 UPDATE casework_referral SET delivered_at = $1 WHERE id = $2 AND delivered_at = 0;
 

@@ -62,6 +62,48 @@ func send(a *act.Act, p Person, c Case, r Referral, payload Payload, expires tim
 		SentAt: clock.Micro(r.Sent), ExpiresAt: clock.Micro(expires)}))
 }
 
+// NarrowUnder cuts what every open referral under a consent still holds down to what
+// the narrower word covers, at once: under a new key, with the old one destroyed.
+// What the recipient has read stays read.
+func NarrowUnder(a *act.Act, c id.Consent, classes seal.Set) error {
+	rows, err := db.New(a.Tx()).ReferralsOfConsent(a.Ctx(), c.String())
+	if err != nil {
+		return fault.Wrap("casework.NarrowUnder", err)
+	}
+	for _, row := range rows {
+		if r := referralFromRow(row); r.State.Open() {
+			if err := recut(a, r.ID, classes); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func recut(a *act.Act, referral id.Referral, classes seal.Set) error {
+	r, err := ReferralByID(a.Ctx(), a.Tx(), referral)
+	if err != nil {
+		return err
+	}
+	told, err := act.Open(a, r.Payload)
+	if err != nil || told == told.within(classes) {
+		return err
+	}
+	subject, err := a.Mint()
+	if err != nil {
+		return err
+	}
+	box, err := act.Seal(a, subject, placePayload(r.ID), seal.New(seal.Identity, told.within(classes)))
+	if err != nil {
+		return err
+	}
+	if err := purge(a, r); err != nil {
+		return err
+	}
+	a.Touch("referral", r.ID.String())
+	return fault.Wrap("casework.recut", db.New(a.Tx()).RecutReferral(a.Ctx(), db.RecutReferralParams{Subject: subject.String(), Payload: box, ID: r.ID.String()}))
+}
+
 // lock keeps the word a referral rests on from changing until the act ends.
 func (r Referral) lock(a *act.Act) error {
 	if r.Duty != "" {

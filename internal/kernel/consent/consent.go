@@ -146,8 +146,21 @@ func Narrow(ctx context.Context, tx *sql.Tx, c id.Consent, classes seal.Set, unt
 	if !last.Live(now) {
 		return Consent{}, fault.New(fault.Conflict, "consent.Narrow", "consent.not_live")
 	}
-	if classes&^last.Classes != 0 || until.After(last.Until) || classes == 0 {
-		return Consent{}, fault.New(fault.Invalid, "consent.Narrow", "consent.only_narrower")
+	v := fault.New(fault.Invalid, "consent.Narrow", "consent.invalid")
+	if classes&^last.Classes != 0 {
+		v.At("/classes", "consent.only_narrower")
+	}
+	if classes == 0 {
+		v.At("/classes", "consent.needs_scope")
+	}
+	if until.After(last.Until) {
+		v.At("/until", "consent.only_narrower")
+	}
+	if !until.After(now) {
+		v.At("/until", "consent.needs_end")
+	}
+	if err := v.OrNil(); err != nil {
+		return Consent{}, err
 	}
 	last.State, last.Classes, last.Until = Narrowed, classes, until
 	return last.next(ctx, tx, by, now)

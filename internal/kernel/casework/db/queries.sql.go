@@ -1243,6 +1243,21 @@ func (q *Queries) PutService(ctx context.Context, arg PutServiceParams) error {
 	return err
 }
 
+const recutReferral = `-- name: RecutReferral :exec
+UPDATE casework_referral SET subject = $1, payload = $2 WHERE id = $3
+`
+
+type RecutReferralParams struct {
+	Subject string
+	Payload []byte
+	ID      string
+}
+
+func (q *Queries) RecutReferral(ctx context.Context, arg RecutReferralParams) error {
+	_, err := q.db.ExecContext(ctx, recutReferral, arg.Subject, arg.Payload, arg.ID)
+	return err
+}
+
 const referralRow = `-- name: ReferralRow :one
 SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject, duty FROM casework_referral WHERE id = $1
 `
