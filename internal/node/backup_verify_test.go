@@ -10,13 +10,17 @@ import (
 	"strings"
 	"testing"
 
+	"lodestar/catalog"
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/signin"
 	"lodestar/internal/base/sqldb/dbtest"
+	"lodestar/internal/domain/disclosure"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/kernel/act"
+	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/evidence/intake"
 	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/law"
 	"lodestar/internal/kernel/seal"
 )
 
@@ -87,7 +91,9 @@ func TestSealedColumns(t *testing.T) {
 	_, err1 := c.Evidence.Record(t.Context(), c.lena, incoming(1))
 	err2 := c.Protection.KeepDraft(t.Context(), c.lena, protection.Intake{Danger: "no", Language: "en"})
 	_, err3 := c.Imports.Hold(t.Context(), c.lena, []byte("ref,observed,prs_FirstName\n1,2023-07-03,"+canary+"\n"), intake.Mapping{})
-	if err := errors.Join(err1, err2, err3); err != nil {
+	c.Ground.Law = northland(t)
+	_, err4 := c.Disclosure.Disclose(t.Context(), c.lena, disclosure.In{Case: done.Case.ID, Version: c.seen(t, done).Case.Version, Recipient: c.elsewhere(t), Classes: []string{"identity"}, Reason: canary})
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.Protection.Close(t.Context(), c.lena, protection.CloseIn{Case: done.Case.ID, Version: c.seen(t, done).Case.Version, Reason: "not_seen"}); !fault.Is(err, fault.Parked) {
@@ -103,6 +109,29 @@ func TestSealedColumns(t *testing.T) {
 	if opened != len(sealedColumns) {
 		t.Errorf("%d of %d columns were opened", opened, len(sealedColumns))
 	}
+}
+
+// northland is the law of an invented State in which every period is set.
+func northland(t *testing.T) law.Law {
+	t.Helper()
+	all, err := law.Load(catalog.States)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all["XN"]
+}
+
+// elsewhere is an organisation of the directory that is not Lena's.
+func (c *course) elsewhere(t *testing.T) (out id.Organisation) {
+	t.Helper()
+	err := c.Ground.DB.InTx(t.Context(), func(tx *sql.Tx) error {
+		out = id.New[id.Organisation]()
+		return casework.PutOrganisation(t.Context(), tx, casework.Organisation{ID: out, Name: "Elsewhere", Kind: "police"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 // TestKeysForRows: the key store has a key set for each subject, and says so when

@@ -17,6 +17,7 @@ import (
 	"lodestar/internal/base/signin"
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/domain/analysis"
+	"lodestar/internal/domain/disclosure"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/domain/standards"
 	"lodestar/internal/kernel/act"
@@ -46,6 +47,7 @@ type Node struct {
 	Imports    intake.Importer
 	Leads      *typology.Leads
 	Protection *protection.Desk
+	Disclosure *disclosure.Desk
 	Analysis   *analysis.Desk
 	Screening  *indicator.Instrument
 	Key        *ledger.Key
@@ -55,6 +57,9 @@ type Node struct {
 	modules []module.Module
 	behind  int // migrations to do, of a node that was opened as it is
 }
+
+// linksOfCases lead from a case of help to what other desks do for her.
+var linksOfCases = []protection.Link{{Text: "disclosure.title", Path: "/disclosures/"}}
 
 // pagesOfCases are where the cases of each type have their page.
 var pagesOfCases = map[string]string{protection.Case.Name: "/cases/"}
@@ -66,7 +71,7 @@ var Self = policy.Actor{User: id.Derived[id.User]("node"), Organisation: id.Deri
 // Migrations are the tables of the node in the order of the river.
 func Migrations() []sqldb.Migrations {
 	return []sqldb.Migrations{ledger.Migrations(), consent.Migrations(), act.Migrations(), evidence.Migrations(), graph.Migrations(),
-		typology.Migrations(), casework.Migrations(), signin.Migrations(), rest.Migrations()}
+		typology.Migrations(), casework.Migrations(), disclosure.Migrations(), signin.Migrations(), rest.Migrations()}
 }
 
 func (n *Node) assemble() error {
@@ -94,7 +99,8 @@ func (n *Node) assemble() error {
 	n.Evidence = evidence.Desk{Ground: n.Ground}
 	n.Imports = intake.Importer{Evidence: n.Evidence, Readers: []intake.Reader{sheet}, Keyed: n.keyed}
 	n.Leads = &typology.Leads{Ground: n.Ground}
-	n.Protection = &protection.Desk{Ground: n.Ground, Screening: screening, Node: Self, Unlink: graph.Forget, Pages: pagesOfCases}
+	n.Protection = &protection.Desk{Ground: n.Ground, Screening: screening, Node: Self, Unlink: graph.Forget, Links: linksOfCases, Pages: pagesOfCases}
+	n.Disclosure = &disclosure.Desk{Ground: n.Ground, Case: protection.Case, Expire: protection.JobExpire}
 	n.Analysis = &analysis.Desk{Evidence: n.Evidence, Imports: n.Imports, Leads: n.Leads, Graph: n.Graph}
 	n.Ground.Who = who
 	n.modules = n.list()
@@ -140,6 +146,7 @@ func (n *Node) list() []module.Module {
 				casework.JobClock:  func(ctx context.Context, on ledger.Ref) error { return casework.AskForClocks(ctx, n.Ground, Self, on) },
 			}},
 		protection.Module(n.Protection),
+		disclosure.Module(n.Disclosure),
 		analysis.Module(n.Analysis),
 		{Name: "node", Verbs: map[policy.Verb]string{Administer: "node", KeepAccount: "node", SearchLedger: "node", Trace: "node"}},
 	}

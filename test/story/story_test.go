@@ -6,6 +6,7 @@
 //	person NAME ROLES ORGANISATION        somebody who works here
 //	service NAME ORGANISATION NEED TAKES PLACES LANGUAGE…
 //	route RULE ORGANISATION               where a rule's leads are brought
+//	law CODE                              the law of the State from here on
 //	as NAME                               who acts from here on
 //	screen CASE key=value…                a first contact
 //	signal FILE                           signals as JSON Lines, of the actor's organisation
@@ -28,6 +29,8 @@
 //	network HUB WORDS…                    what hangs together with a number or a name; -WORD: it does not say
 //	open CASE RULE [ALIAS], dismiss RULE REASON
 //	referral CASE STATE                   where the last referral stands
+//	disclose CASE ORGANISATION CLASS,… [DAYS]   an emergency; DAYS: telling her waits
+//	second-look CASE right|wrong, told CASE, disclosed CASE WORDS…
 //	ledger VERB OUTCOME                   such a line exists
 //	rebuild                               what is derived is derived identically
 //	sound                                 the ledger verifies
@@ -208,6 +211,11 @@ func commands() map[string]command {
 	add("rebuild", 0, rebuild)
 	add("sound", 0, sound)
 	add("erased", 1, erased)
+	add("law", 1, lawOf)
+	add("disclose", 3, disclose)
+	add("second-look", 2, secondLook)
+	add("told", 1, told)
+	add("disclosed", 2, disclosed)
 	return cmds
 }
 

@@ -81,6 +81,9 @@ func (s *teller) view(ts *testscript.TestScript, name string) (protection.CaseVi
 	text := strings.Join([]string{v.Case.State, v.Alias.Value, v.Name.Value, v.Phone.Value, v.Note.Value, string(v.Case.Risk)}, " | ")
 	for _, t := range v.Tasks {
 		text += " | task:" + t.Kind
+		if t.Done {
+			text += ":done"
+		}
 	}
 	for _, r := range v.Referrals {
 		text += " | referral:" + string(r.State) + ":" + r.Reason

@@ -21,10 +21,19 @@ type Desk struct {
 	Ground    *act.Ground
 	Screening *indicator.Instrument
 	Node      policy.Actor // the node itself, for jobs
+	// Links lead from a case to what other desks do for her.
+	Links []Link
 	// Pages are where the cases of each type have their page, for lists across desks.
 	Pages map[string]string
 	// Unlink removes what was derived from mentions that are forgotten.
 	Unlink func(*act.Act, []evidence.Mention) error
+}
+
+// Link leads from the page of a case to another desk's page of it.
+type Link struct {
+	Text      string // message key
+	Path      string // before the id of the case
+	ChildOnly bool   // for who is treated as a child
 }
 
 // By is who asks at the desk; what they do here is assistance.
@@ -50,6 +59,7 @@ type CaseView struct {
 	Tasks     []casework.Task
 	Course    []casework.Step
 	Can       []policy.Verb
+	Links     []Link
 	Proposed  []Proposed // what waits for a second pair of eyes
 	ReviewDue time.Time
 	Asks      bool                        // to be looked at again
@@ -111,6 +121,11 @@ func (d *Desk) view(a *act.Act, c id.Case) (v CaseView, err error) {
 	for _, verb := range append(Case.Can(v.Case.State), Consent, Withdraw, Forget) {
 		if a.May(verb) {
 			v.Can = append(v.Can, verb)
+		}
+	}
+	for _, l := range d.Links {
+		if !l.ChildOnly || v.Person.Age.TreatedAsChild() {
+			v.Links = append(v.Links, l)
 		}
 	}
 	return v, v.names(a)

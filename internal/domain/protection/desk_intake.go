@@ -150,7 +150,7 @@ func (d *Desk) send(a *act.Act, p casework.Person, c casework.Case, s casework.S
 	if err != nil {
 		return casework.Referral{}, err
 	}
-	return r, a.Later(jobExpire, "referral", r.ID.String(), expires)
+	return r, a.Later(JobExpire, "referral", r.ID.String(), expires)
 }
 
 // IntakeForm is the name of the draft of an intake.

@@ -36,7 +36,7 @@ func (d *Desk) Refer(ctx context.Context, by By, in ReferIn) (casework.Referral,
 		if err != nil {
 			return casework.Referral{}, err
 		}
-		payload, err := payloadOf(a, c, p)
+		payload, err := casework.PayloadOf(a, c, p)
 		if err != nil {
 			return casework.Referral{}, err
 		}
@@ -61,24 +61,9 @@ func (d *Desk) Preview(ctx context.Context, by By, c id.Case, word id.Consent) (
 		if have.Person != p.ID || !have.Live(a.Now()) {
 			return casework.Payload{}, fault.New(fault.Denied, string(See), "casework.no_live_consent")
 		}
-		payload, err := payloadOf(a, row, p)
+		payload, err := casework.PayloadOf(a, row, p)
 		return casework.Within(payload, have.Classes), err
 	})
-}
-
-func payloadOf(a *act.Act, c casework.Case, p casework.Person) (out casework.Payload, err error) {
-	out = casework.Payload{Safety: p.Safety, Language: p.Language, Age: string(p.Age)}
-	if out.Alias, err = act.Open(a, p.Alias); err != nil {
-		return out, err
-	}
-	if out.Name, err = act.Open(a, p.Name); err != nil {
-		return out, err
-	}
-	if out.Phone, err = act.Open(a, p.Phone); err != nil {
-		return out, err
-	}
-	out.Note, err = act.Open(a, c.Note)
-	return out, err
 }
 
 // Received is a referral as its recipient sees it.
@@ -104,8 +89,10 @@ func (d *Desk) Receive(ctx context.Context, by By, r id.Referral) (Received, err
 		if out.Payload, err = act.Show(a, out.Referral.Payload); err != nil {
 			return out, err
 		}
-		if out.Service, err = casework.ServiceByID(a.Ctx(), a.Tx(), out.Referral.Service); err != nil {
-			return out, err
+		if !out.Referral.Service.IsZero() { // an emergency asks for no service
+			if out.Service, err = casework.ServiceByID(a.Ctx(), a.Tx(), out.Referral.Service); err != nil {
+				return out, err
+			}
 		}
 		if out.From, err = casework.OrganisationName(a.Ctx(), a.Tx(), out.Referral.Organisation); err != nil {
 			return out, err

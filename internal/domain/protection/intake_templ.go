@@ -5,10 +5,10 @@ package protection
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
+import (
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
 	"lodestar/internal/kernel/casework"
@@ -604,7 +604,7 @@ func intakeCheck(f intakeForm) templ.Component {
 		}
 		for _, s := range f.In.Share {
 			if s.Agreed {
-				templ_7745c5c3_Err = page.Release(i18n.T(ctx, "intake.gets", "service", f.service(s.Service).Name), released(ctx, f.In.payload(), s.classes())).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = page.Release(i18n.T(ctx, "intake.gets", "service", f.service(s.Service).Name), casework.Released(ctx, f.In.payload(), s.classes(), "release.agreed")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -14,7 +14,8 @@ import (
 
 // The desk's jobs: each wakes, reads the state anew, and calls a verb.
 const (
-	jobExpire  = "protection.expire"
+	// JobExpire ends a referral that nobody answered, whoever sent it.
+	JobExpire  = "protection.expire"
 	jobDestroy = "protection.destroy_key"
 )
 

@@ -49,6 +49,6 @@ func Module(d *Desk) module.Module {
 		Routes:     d.routes(),
 		Operations: d.operations(),
 		Replays:    map[policy.Verb]act.Replay{Close: act.Replayed(closing(Close)), CloseUnseen: act.Replayed(closing(CloseUnseen)), Forget: act.Replayed(d.forget)},
-		Jobs:       map[string]module.Worker{jobExpire: d.expire, jobDestroy: d.destroy},
+		Jobs:       map[string]module.Worker{JobExpire: d.expire, jobDestroy: d.destroy},
 	}
 }

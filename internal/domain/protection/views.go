@@ -16,7 +16,6 @@ import (
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/id"
-	"lodestar/internal/kernel/seal"
 	"lodestar/internal/kernel/typology/indicator"
 )
 
@@ -151,31 +150,6 @@ func (v CaseView) grant(ctx context.Context, p consent.Purpose, r id.Organisatio
 		}
 	}
 	return g
-}
-
-// released is a payload field by field, as the recipient gets it.
-func released(ctx context.Context, p casework.Payload, classes seal.Set) []page.Released {
-	row := func(field, value string, class seal.Class) page.Released {
-		out := page.Released{Field: i18n.T(ctx, field), Verdict: page.Give, Sent: value, Reason: i18n.T(ctx, "release.agreed")}
-		switch {
-		case !classes.Has(class):
-			out.Verdict, out.Sent, out.Reason = page.Refuse, "", i18n.T(ctx, "release.not_agreed")
-		case value == "":
-			out.Sent, out.Reason = i18n.T(ctx, "case.not_given"), ""
-		}
-		return out
-	}
-	word := func(prefix, code string) string {
-		if code == "" {
-			return ""
-		}
-		return i18n.T(ctx, prefix+code)
-	}
-	return []page.Released{
-		row("case.alias", p.Alias, seal.Identity), row("case.name", p.Name, seal.Identity), row("case.age", word("age.", p.Age), seal.Identity),
-		row("case.phone", p.Phone, seal.Contact), row("case.safety", word("safety.", string(p.Safety)), seal.Contact),
-		row("case.language", word("lang.", p.Language), seal.Contact), row("case.note", p.Note, seal.Narrative),
-	}
 }
 
 func referralTone(s casework.ReferralState) page.Tone {
