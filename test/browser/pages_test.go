@@ -18,6 +18,7 @@ func exhibit(t *testing.T) (*node.Exhibit, string) {
 		t.Fatal(err)
 	}
 	cfg := node.Defaults()
+	cfg.Law = "XN" // the law of the demonstration
 	cfg.Dir, cfg.Listen = t.TempDir(), l.Addr().String()
 	x, err := node.NewExhibit(t.Context(), cfg, 600, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -71,6 +72,7 @@ func TestPagesInEveryState(t *testing.T) {
 		{Name: "case", Path: "/cases/" + x.Case.String(), Cookies: officer, Submit: "form[action$='/refer'] .button"},
 		{Name: "case-own", Path: "/cases/" + x.Own.String(), Cookies: shelter, Submit: "form[action$='/plan'] .button"},
 		{Name: "forget", Path: "/cases/" + x.Own.String() + "/forget", Cookies: shelter},
+		{Name: "disclosure", Path: "/disclosures/" + x.Own.String(), Cookies: shelter, Submit: first},
 		{Name: "who", Path: "/cases/" + x.Case.String() + "/who", Cookies: officer},
 		{Name: "referral", Path: "/referrals/" + x.Referral.String(), Cookies: night, Submit: first},
 		{Name: "signals", Path: "/signals", Cookies: officer},
