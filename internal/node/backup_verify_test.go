@@ -16,6 +16,7 @@ import (
 	"lodestar/internal/base/sqldb/dbtest"
 	"lodestar/internal/domain/disclosure"
 	"lodestar/internal/domain/protection"
+	"lodestar/internal/domain/screening"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/evidence/intake"
@@ -93,7 +94,8 @@ func TestSealedColumns(t *testing.T) {
 	_, err3 := c.Imports.Hold(t.Context(), c.lena, []byte("ref,observed,prs_FirstName\n1,2023-07-03,"+canary+"\n"), intake.Mapping{})
 	c.Ground.Law = northland(t)
 	_, err4 := c.Disclosure.Disclose(t.Context(), c.lena, disclosure.In{Case: done.Case.ID, Version: c.seen(t, done).Case.Version, Recipient: c.elsewhere(t), Classes: []string{"identity"}, Reason: canary})
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+	_, err5 := c.Interviews.Interview(t.Context(), c.lena, screening.In{Case: done.Case.ID, Family: "ilo-ec-2009-labour", Pass: screening.Long})
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.Protection.Close(t.Context(), c.lena, protection.CloseIn{Case: done.Case.ID, Version: c.seen(t, done).Case.Version, Reason: "not_seen"}); !fault.Is(err, fault.Parked) {

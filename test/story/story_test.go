@@ -29,6 +29,7 @@
 //	network HUB WORDS…                    what hangs together with a number or a name; -WORD: it does not say
 //	open CASE RULE [ALIAS], dismiss RULE REASON
 //	referral CASE STATE                   where the last referral stands
+//	interview CASE PASS yes=CODE,… no=CODE,…   all: every other code; interviewed CASE WORDS…
 //	disclose CASE ORGANISATION CLASS,… [DAYS]   an emergency; DAYS: telling her waits
 //	second-look CASE right|wrong, told CASE, disclosed CASE WORDS…
 //	ledger VERB OUTCOME                   such a line exists
@@ -212,6 +213,8 @@ func commands() map[string]command {
 	add("sound", 0, sound)
 	add("erased", 1, erased)
 	add("law", 1, lawOf)
+	add("interview", 2, interview)
+	add("interviewed", 2, interviewed)
 	add("disclose", 3, disclose)
 	add("second-look", 2, secondLook)
 	add("told", 1, told)
