@@ -70,7 +70,11 @@ func (d *Desk) form(r *http.Request) (by By, f form, err error) {
 }
 
 func (f form) frame(r *http.Request) page.View {
-	return frame(r, f.View, page.Link{Href: f.href(), Text: i18n.T(r.Context(), "screening.title")})
+	v := frame(r, f.View, page.Link{Href: f.href(), Text: i18n.T(r.Context(), "screening.title")})
+	if v.Title = i18n.T(r.Context(), "screening.short"); f.Pass == Long {
+		v.Title = i18n.N(r.Context(), "screening.long", len(f.List.Codes()))
+	}
+	return v
 }
 
 func (d *Desk) interviewPage(w http.ResponseWriter, r *http.Request) error {
