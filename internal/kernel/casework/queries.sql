@@ -58,7 +58,7 @@ SELECT * FROM casework_task WHERE "case" = $1 ORDER BY due, id;
 
 -- name: OpenTasks :many
 SELECT t.id, t."case", t.kind, t.due, c.code, c.type FROM casework_task t JOIN casework_case c ON c.id = t."case"
-WHERE t.organisation = $1 AND t.state = 'open' AND (t.due > $2 OR (t.due = $2 AND t.id > $3)) ORDER BY t.due, t.id LIMIT $4;
+WHERE t.organisation = $1 AND t.state = 'open' AND t.due >= $2 AND (t.due > $2 OR t.id > $3) ORDER BY t.due, t.id LIMIT $4;
 
 -- name: CountOpenTasks :one
 SELECT count(*) FROM casework_task WHERE organisation = $1 AND state = 'open' AND due < $2;

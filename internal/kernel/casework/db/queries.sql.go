@@ -981,7 +981,7 @@ func (q *Queries) NoteReferral(ctx context.Context, arg NoteReferralParams) erro
 
 const openTasks = `-- name: OpenTasks :many
 SELECT t.id, t."case", t.kind, t.due, c.code, c.type FROM casework_task t JOIN casework_case c ON c.id = t."case"
-WHERE t.organisation = $1 AND t.state = 'open' AND (t.due > $2 OR (t.due = $2 AND t.id > $3)) ORDER BY t.due, t.id LIMIT $4
+WHERE t.organisation = $1 AND t.state = 'open' AND t.due >= $2 AND (t.due > $2 OR t.id > $3) ORDER BY t.due, t.id LIMIT $4
 `
 
 type OpenTasksParams struct {
