@@ -23,7 +23,7 @@ import (
 )
 
 const rules = `
-@id("work") @source("test") permit (principal in Role::"worker", action in [Action::"x.open", Action::"x.share", Action::"x.end", Action::"x.stay", Action::"x.alone", Action::"see"], resource is Case);
+@id("work") @source("test") permit (principal in Role::"worker", action in [Action::"x.open", Action::"x.share", Action::"x.end", Action::"x.stay", Action::"x.alone", Action::"open.identity", Action::"see"], resource is Case);
 @id("two") @source("test") @second("worker") @days("7") permit (principal in Role::"worker", action == Action::"x.both", resource is Case);
 @id("take") @source("test") permit (principal in Role::"worker", action in [Action::"x.take", Action::"open.identity", Action::"see"], resource is Referral) when { resource.recipients.contains(principal.organisation) };
 @id("node") @source("test") permit (principal in Role::"node", action == Action::"casework.remind", resource is Case);
