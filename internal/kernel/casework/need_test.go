@@ -64,6 +64,7 @@ func newRoom(t *testing.T, source string) *room {
 	}
 	r.Ground, r.hand = acttest.Ground(t, source, rules, verbs,
 		[]sqldb.Migrations{consent.Migrations(), act.Migrations(), evidence.Migrations(), casework.Migrations()}, look(casework.JobReview),
+		jobs.Record(evidence.JobDestroy, func(context.Context, ledger.Ref) error { return nil }),
 		jobs.Record(casework.JobClock, func(ctx context.Context, on ledger.Ref) error { return casework.AskForClocks(ctx, r.Ground, self, on) }))
 	r.Facts["case"], r.Facts["referral"] = casework.Facts, casework.ReferralFacts
 	r.c = r.open()
