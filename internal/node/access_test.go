@@ -14,6 +14,7 @@ import (
 	"lodestar/internal/domain/analysis"
 	"lodestar/internal/domain/disclosure"
 	"lodestar/internal/domain/protection"
+	"lodestar/internal/domain/receipt"
 	"lodestar/internal/domain/screening"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/id"
@@ -57,7 +58,7 @@ var relations = []struct {
 
 func engine(t *testing.T) (*policy.Engine, map[policy.Verb]string) {
 	t.Helper()
-	n := &Node{Protection: &protection.Desk{}, Disclosure: &disclosure.Desk{}, Interviews: &screening.Desk{}, Analysis: &analysis.Desk{}}
+	n := &Node{Protection: &protection.Desk{}, Disclosure: &disclosure.Desk{}, Interviews: &screening.Desk{}, Receipts: &receipt.Desk{}, Analysis: &analysis.Desk{}}
 	verbs := map[policy.Verb]string{}
 	for _, m := range n.list() {
 		for v, kind := range m.Verbs {

@@ -16,6 +16,7 @@ import (
 	"lodestar/internal/base/sqldb/dbtest"
 	"lodestar/internal/domain/disclosure"
 	"lodestar/internal/domain/protection"
+	"lodestar/internal/domain/receipt"
 	"lodestar/internal/domain/screening"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
@@ -95,7 +96,10 @@ func TestSealedColumns(t *testing.T) {
 	c.Ground.Law = northland(t)
 	_, err4 := c.Disclosure.Disclose(t.Context(), c.lena, disclosure.In{Case: done.Case.ID, Version: c.seen(t, done).Case.Version, Recipient: c.elsewhere(t), Classes: []string{"identity"}, Reason: canary})
 	_, err5 := c.Interviews.Interview(t.Context(), c.lena, screening.In{Case: done.Case.ID, Family: "ilo-ec-2009-labour", Pass: screening.Long})
-	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+	code, err6 := c.Receipts.Issue(t.Context(), c.lena, done.Case.ID)
+	err7 := c.Receipts.Say(t.Context(), code, receipt.Question, canary)
+	err8 := c.Receipts.Answer(t.Context(), c.lena, receipt.AnswerIn{Case: done.Case.ID, N: 1, Words: canary})
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.Protection.Close(t.Context(), c.lena, protection.CloseIn{Case: done.Case.ID, Version: c.seen(t, done).Case.Version, Reason: "not_seen"}); !fault.Is(err, fault.Parked) {

@@ -62,8 +62,10 @@ func TestOwnInstrument(t *testing.T) {
 	page.get(at+"/no-such-list/long", 404)
 
 	for what, change := range map[string]func(string) string{
-		"half worded":  func(s string) string { return strings.Replace(s, `,"text":{"en":"Somebody stood guard"}`, "", 1) },
-		"no English":   func(s string) string { return strings.Replace(s, `{"en":"Somebody stood guard"}`, `{"fr":"On gardait"}`, 1) },
+		"half worded": func(s string) string { return strings.Replace(s, `,"text":{"en":"Somebody stood guard"}`, "", 1) },
+		"no English": func(s string) string {
+			return strings.Replace(s, `{"en":"Somebody stood guard"}`, `{"fr":"On gardait"}`, 1)
+		},
 		"a second one": func(s string) string { return strings.ReplaceAll(s, "own-exercise", "ilo-ec-2009-labour") },
 		"no file":      func(string) string { return "" },
 	} {

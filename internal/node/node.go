@@ -19,6 +19,7 @@ import (
 	"lodestar/internal/domain/analysis"
 	"lodestar/internal/domain/disclosure"
 	"lodestar/internal/domain/protection"
+	"lodestar/internal/domain/receipt"
 	"lodestar/internal/domain/screening"
 	"lodestar/internal/domain/standards"
 	"lodestar/internal/kernel/act"
@@ -50,6 +51,7 @@ type Node struct {
 	Protection *protection.Desk
 	Disclosure *disclosure.Desk
 	Interviews *screening.Desk
+	Receipts   *receipt.Desk
 	Analysis   *analysis.Desk
 	Screening  *indicator.Instrument
 	Key        *ledger.Key
@@ -61,7 +63,7 @@ type Node struct {
 }
 
 // linksOfCases lead from a case of help to what other desks do for her.
-var linksOfCases = []protection.Link{{Text: "screening.title", Path: "/screenings/"}, {Text: "disclosure.title", Path: "/disclosures/"}}
+var linksOfCases = []protection.Link{{Text: "screening.title", Path: "/screenings/"}, {Text: "receipt.staff", Path: "/receipts/"}, {Text: "disclosure.title", Path: "/disclosures/"}}
 
 // pagesOfCases are where the cases of each type have their page.
 var pagesOfCases = map[string]string{protection.Case.Name: "/cases/"}
@@ -73,7 +75,7 @@ var Self = policy.Actor{User: id.Derived[id.User]("node"), Organisation: id.Deri
 // Migrations are the tables of the node in the order of the river.
 func Migrations() []sqldb.Migrations {
 	return []sqldb.Migrations{ledger.Migrations(), consent.Migrations(), act.Migrations(), evidence.Migrations(), graph.Migrations(),
-		typology.Migrations(), casework.Migrations(), disclosure.Migrations(), screening.Migrations(), signin.Migrations(), rest.Migrations()}
+		typology.Migrations(), casework.Migrations(), disclosure.Migrations(), screening.Migrations(), receipt.Migrations(), signin.Migrations(), rest.Migrations()}
 }
 
 func (n *Node) assemble() error {
@@ -104,6 +106,7 @@ func (n *Node) assemble() error {
 	n.Protection = &protection.Desk{Ground: n.Ground, Screening: list, Node: Self, Unlink: graph.Forget, Links: linksOfCases, Pages: pagesOfCases}
 	n.Disclosure = &disclosure.Desk{Ground: n.Ground, Case: protection.Case, Expire: protection.JobExpire}
 	n.Interviews = &screening.Desk{Ground: n.Ground, Instruments: instruments, Case: protection.Case}
+	n.Receipts = &receipt.Desk{Ground: n.Ground, Case: protection.Case}
 	n.Analysis = &analysis.Desk{Evidence: n.Evidence, Imports: n.Imports, Leads: n.Leads, Graph: n.Graph}
 	n.Ground.Who = who
 	n.modules = n.list()
@@ -163,6 +166,7 @@ func (n *Node) list() []module.Module {
 		protection.Module(n.Protection),
 		disclosure.Module(n.Disclosure),
 		screening.Module(n.Interviews),
+		receipt.Module(n.Receipts),
 		analysis.Module(n.Analysis),
 		{Name: "node", Verbs: map[policy.Verb]string{Administer: "node", KeepAccount: "node", SearchLedger: "node", Trace: "node"}},
 	}

@@ -40,6 +40,8 @@ var sealedColumns = []sealed{
 		`SELECT CASE r.subject WHEN '' THEN p.subject ELSE r.subject END, r.id, '', r.payload FROM casework_referral r JOIN casework_person p ON p.id = r.person WHERE r.payload IS NOT NULL`},
 	{"disclosure_emergency", "reason", always(seal.Narrative), `SELECT subject, referral, '', reason FROM disclosure_emergency`},
 	{"screening_interview", "answers", always(seal.Narrative), `SELECT subject, id, '', answers FROM screening_interview`},
+	{"receipt_message", "words", always(seal.Narrative), `SELECT subject, "case" || '/' || n, '', words FROM receipt_message`},
+	{"receipt_message", "answer", always(seal.Narrative), `SELECT subject, "case" || '/' || n, '', answer FROM receipt_message WHERE answer IS NOT NULL`},
 	{"act_proposal", "payload", always(seal.Narrative), `SELECT subject, id, '', payload FROM act_proposal WHERE payload IS NOT NULL`},
 	{"casework_draft", "body", always(seal.Narrative), `SELECT subject, owner || '/' || form, '', body FROM casework_draft`},
 }

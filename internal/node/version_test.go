@@ -27,6 +27,7 @@ var herWord = []string{
 // nothing at all.
 var added = []string{
 	"/screenings/{case}/{family}/{pass}", "/api/v1/cases/{case}/interviews",
+	"/receipts/{case}", "/receipts/{case}/{n}",
 	"/disclosures/{case}", "/disclosures/{case}/{referral}/review", "/disclosures/{case}/{referral}/tell",
 	"/api/v1/cases/{case}/disclosures/{referral}/review", "/api/v1/cases/{case}/disclosures/{referral}/told",
 }

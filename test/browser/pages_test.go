@@ -75,6 +75,8 @@ func TestPagesInEveryState(t *testing.T) {
 		{Name: "screening", Path: "/screenings/" + x.Own.String(), Cookies: shelter},
 		{Name: "screening-short", Path: "/screenings/" + x.Own.String() + "/ilo-ec-2009-labour/short", Cookies: shelter},
 		{Name: "screening-long", Path: "/screenings/" + x.Own.String() + "/ilo-ec-2009-labour/long", Cookies: shelter},
+		{Name: "receipt", Path: "/receipts/" + x.Own.String(), Cookies: shelter},
+		{Name: "my", Path: "/my", Submit: first},
 		{Name: "disclosure", Path: "/disclosures/" + x.Own.String(), Cookies: shelter, Submit: first},
 		{Name: "who", Path: "/cases/" + x.Case.String() + "/who", Cookies: officer},
 		{Name: "referral", Path: "/referrals/" + x.Referral.String(), Cookies: night, Submit: first},

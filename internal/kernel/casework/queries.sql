@@ -214,3 +214,9 @@ UPDATE casework_pause SET until_at = sqlc.arg(now) WHERE "case" = $1 AND event =
 
 -- name: PausesOf :many
 SELECT * FROM casework_pause WHERE "case" = $1 ORDER BY from_at;
+
+-- name: InsertDelay :exec
+INSERT INTO casework_delay ("case", n, verbs, organisation, by_user, at, until) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: DelaysOfCase :many
+SELECT * FROM casework_delay WHERE "case" = $1 ORDER BY n;
