@@ -13,6 +13,7 @@ import (
 	"lodestar/internal/base/fault"
 	"lodestar/internal/domain/analysis"
 	"lodestar/internal/domain/protection"
+	"lodestar/internal/domain/rights"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/ledger"
@@ -55,7 +56,7 @@ var relations = []struct {
 
 func engine(t *testing.T) (*policy.Engine, map[policy.Verb]string) {
 	t.Helper()
-	n := &Node{Protection: &protection.Desk{}, Analysis: &analysis.Desk{}}
+	n := &Node{Protection: &protection.Desk{}, Analysis: &analysis.Desk{}, Rights: &rights.Desk{}}
 	verbs := map[policy.Verb]string{}
 	for _, m := range n.list() {
 		for v, kind := range m.Verbs {

@@ -18,6 +18,7 @@ import (
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/domain/analysis"
 	"lodestar/internal/domain/protection"
+	"lodestar/internal/domain/rights"
 	"lodestar/internal/domain/standards"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
@@ -47,6 +48,7 @@ type Node struct {
 	Leads      *typology.Leads
 	Protection *protection.Desk
 	Analysis   *analysis.Desk
+	Rights     *rights.Desk
 	Screening  *indicator.Instrument
 	Key        *ledger.Key
 	Network    []typology.Network
@@ -57,7 +59,7 @@ type Node struct {
 }
 
 // pagesOfCases are where the cases of each type have their page.
-var pagesOfCases = map[string]string{protection.Case.Name: "/cases/"}
+var pagesOfCases = map[string]string{protection.Case.Name: "/cases/", rights.Case.Name: "/rights/"}
 
 // Self is the node as an actor: its jobs act under it, and the policies give it
 // only what connecting needs.
@@ -66,7 +68,7 @@ var Self = policy.Actor{User: id.Derived[id.User]("node"), Organisation: id.Deri
 // Migrations are the tables of the node in the order of the river.
 func Migrations() []sqldb.Migrations {
 	return []sqldb.Migrations{ledger.Migrations(), consent.Migrations(), act.Migrations(), evidence.Migrations(), graph.Migrations(),
-		typology.Migrations(), casework.Migrations(), signin.Migrations(), rest.Migrations()}
+		typology.Migrations(), casework.Migrations(), rights.Migrations(), signin.Migrations(), rest.Migrations()}
 }
 
 func (n *Node) assemble() error {
@@ -94,7 +96,9 @@ func (n *Node) assemble() error {
 	n.Evidence = evidence.Desk{Ground: n.Ground}
 	n.Imports = intake.Importer{Evidence: n.Evidence, Readers: []intake.Reader{sheet}, Keyed: n.keyed}
 	n.Leads = &typology.Leads{Ground: n.Ground}
-	n.Protection = &protection.Desk{Ground: n.Ground, Screening: screening, Node: Self, Unlink: graph.Forget, Pages: pagesOfCases}
+	n.Protection = &protection.Desk{Ground: n.Ground, Screening: screening, Node: Self, Unlink: graph.Forget, Pages: pagesOfCases,
+		Beside: []func(*act.Act, id.Person) error{rights.ForgetPerson}}
+	n.Rights = &rights.Desk{Ground: n.Ground, Screening: screening, Node: Self, Helps: protection.Case, Signs: []casework.Type{protection.Case, rights.Case}}
 	n.Analysis = &analysis.Desk{Evidence: n.Evidence, Imports: n.Imports, Leads: n.Leads, Graph: n.Graph}
 	n.Ground.Who = who
 	n.modules = n.list()
@@ -141,6 +145,7 @@ func (n *Node) list() []module.Module {
 			}},
 		protection.Module(n.Protection),
 		analysis.Module(n.Analysis),
+		rights.Module(n.Rights),
 		{Name: "node", Verbs: map[policy.Verb]string{Administer: "node", KeepAccount: "node", SearchLedger: "node", Trace: "node"}},
 	}
 }

@@ -31,6 +31,8 @@
 //	ledger VERB OUTCOME                   such a line exists
 //	rebuild                               what is derived is derived identically
 //	sound                                 the ledger verifies
+//
+// What lawyers and prosecutors do stands at rightsCommands.
 package story
 
 import (
@@ -86,6 +88,7 @@ type teller struct {
 	cases  map[string]id.Case
 	parked map[string]id.Proposal
 	signal map[string]id.Signal
+	told   id.Referral // the last request that a prosecutor was sent
 	log    *bytes.Buffer
 }
 
@@ -207,6 +210,7 @@ func commands() map[string]command {
 	add("rebuild", 0, rebuild)
 	add("sound", 0, sound)
 	add("erased", 1, erased)
+	rightsCommands(add)
 	return cmds
 }
 

@@ -44,6 +44,7 @@ type (
 	Import       = Of[import_]
 	Line         = Of[line]     // one line of the ledger
 	Proposal     = Of[proposal] // an act that waits for a second person
+	Charge       = Of[charge]   // what a prosecutor recorded of somebody
 )
 
 type (
@@ -64,6 +65,7 @@ type (
 	import_      struct{}
 	line         struct{}
 	proposal     struct{}
+	charge       struct{}
 )
 
 func (organisation) prefix() string { return "org" }
@@ -83,6 +85,7 @@ func (task) prefix() string         { return "tsk" }
 func (import_) prefix() string      { return "imp" }
 func (line) prefix() string         { return "lin" }
 func (proposal) prefix() string     { return "pro" }
+func (charge) prefix() string       { return "chg" }
 
 const (
 	alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -153,7 +156,7 @@ func Parse[I interface{ Of[K] }, K Kind](text string) (I, error) {
 }
 
 // prefixes are those of all kinds.
-var prefixes = []string{"org", "usr", "sub", "per", "sig", "men", "ent", "fin", "led", "cas", "con", "ref", "srv", "tsk", "imp", "lin", "pro"}
+var prefixes = []string{"org", "usr", "sub", "per", "sig", "men", "ent", "fin", "led", "cas", "con", "ref", "srv", "tsk", "imp", "lin", "pro", "chg"}
 
 // unlike says what a text looks like that has not the form of the id it should be.
 // It never repeats the text: somebody may have pasted a name.
