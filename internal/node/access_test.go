@@ -12,6 +12,7 @@ import (
 	"lodestar/catalog"
 	"lodestar/internal/base/fault"
 	"lodestar/internal/domain/analysis"
+	"lodestar/internal/domain/prosecution"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/domain/rights"
 	"lodestar/internal/kernel/consent"
@@ -56,7 +57,7 @@ var relations = []struct {
 
 func engine(t *testing.T) (*policy.Engine, map[policy.Verb]string) {
 	t.Helper()
-	n := &Node{Protection: &protection.Desk{}, Analysis: &analysis.Desk{}, Rights: &rights.Desk{}}
+	n := &Node{Protection: &protection.Desk{}, Analysis: &analysis.Desk{}, Rights: &rights.Desk{}, Prosecution: &prosecution.Desk{}}
 	verbs := map[policy.Verb]string{}
 	for _, m := range n.list() {
 		for v, kind := range m.Verbs {

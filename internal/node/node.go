@@ -17,6 +17,7 @@ import (
 	"lodestar/internal/base/signin"
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/domain/analysis"
+	"lodestar/internal/domain/prosecution"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/domain/rights"
 	"lodestar/internal/domain/standards"
@@ -49,9 +50,11 @@ type Node struct {
 	Protection *protection.Desk
 	Analysis   *analysis.Desk
 	Rights     *rights.Desk
-	Screening  *indicator.Instrument
-	Key        *ledger.Key
-	Network    []typology.Network
+	// Prosecution is the desk of those who charge.
+	Prosecution *prosecution.Desk
+	Screening   *indicator.Instrument
+	Key         *ledger.Key
+	Network     []typology.Network
 
 	keys    *sqldb.DB
 	modules []module.Module
@@ -68,7 +71,7 @@ var Self = policy.Actor{User: id.Derived[id.User]("node"), Organisation: id.Deri
 // Migrations are the tables of the node in the order of the river.
 func Migrations() []sqldb.Migrations {
 	return []sqldb.Migrations{ledger.Migrations(), consent.Migrations(), act.Migrations(), evidence.Migrations(), graph.Migrations(),
-		typology.Migrations(), casework.Migrations(), rights.Migrations(), signin.Migrations(), rest.Migrations()}
+		typology.Migrations(), casework.Migrations(), rights.Migrations(), prosecution.Migrations(), signin.Migrations(), rest.Migrations()}
 }
 
 func (n *Node) assemble() error {
@@ -99,10 +102,16 @@ func (n *Node) assemble() error {
 	n.Protection = &protection.Desk{Ground: n.Ground, Screening: screening, Node: Self, Unlink: graph.Forget, Pages: pagesOfCases,
 		Beside: []func(*act.Act, id.Person) error{rights.ForgetPerson}}
 	n.Rights = &rights.Desk{Ground: n.Ground, Screening: screening, Node: Self, Helps: protection.Case, Signs: []casework.Type{protection.Case, rights.Case}}
+	n.Prosecution = &prosecution.Desk{Ground: n.Ground, Node: Self, Types: n.Rights.Signs, Offences: rights.Offences, Custody: rights.CustodyStates, Flag: n.flag}
 	n.Analysis = &analysis.Desk{Evidence: n.Evidence, Imports: n.Imports, Leads: n.Leads, Graph: n.Graph}
 	n.Ground.Who = who
 	n.modules = n.list()
 	return n.wire()
+}
+
+// flag brings a charge from those who charge to those who help, and nothing back.
+func (n *Node) flag(ctx context.Context, in id.Case, x prosecution.Accusation) error {
+	return n.Rights.Flag(ctx, in, rights.Accused{Charge: x.ID, By: x.Organisation, Offence: x.Offence, Month: x.Month, Custody: x.Custody})
 }
 
 // who is the name of a user as the directory knows them. The node and its operator
@@ -146,6 +155,7 @@ func (n *Node) list() []module.Module {
 		protection.Module(n.Protection),
 		analysis.Module(n.Analysis),
 		rights.Module(n.Rights),
+		prosecution.Module(n.Prosecution),
 		{Name: "node", Verbs: map[policy.Verb]string{Administer: "node", KeepAccount: "node", SearchLedger: "node", Trace: "node"}},
 	}
 }

@@ -17,11 +17,12 @@ import (
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/rest"
 	"lodestar/internal/base/signin"
+	"lodestar/internal/domain/prosecution"
 	"lodestar/internal/domain/rights"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/id"
-	"lodestar/internal/kernel/ledger"
 	"lodestar/internal/kernel/law"
+	"lodestar/internal/kernel/ledger"
 )
 
 // rightsCommands are what lawyers and prosecutors do:
@@ -77,7 +78,7 @@ func rightsCommands(add func(name string, least int, fn func(ts *testscript.Test
 	})
 	add("compelled", 3, func(ts *testscript.TestScript, s *teller, a []string) error {
 		_, err := s.node.Rights.Compelled(ctx(ts), s.by, rights.CompelledIn{Case: s.of(ts, a[0]), Version: s.rightsVersion(ts, a[0]), Offence: a[1], Month: "2026-09",
-			Custody: rights.CustodyState(a[2]), Link: strings.Join(a[3:], " ")})
+			Custody: a[2], Link: strings.Join(a[3:], " ")})
 		return err
 	})
 	add("justice", 4, justice)
@@ -140,11 +141,11 @@ func rightsClaims(add func(name string, least int, fn func(ts *testscript.TestSc
 
 func rightsCharges(add func(name string, least int, fn func(ts *testscript.TestScript, s *teller, args []string) error)) {
 	add("charge", 3, func(ts *testscript.TestScript, s *teller, a []string) error {
-		_, err := s.node.Rights.Charge(ctx(ts), s.by, rights.ChargeIn{Name: a[0], Offence: a[1], Custody: rights.CustodyState(a[2])})
+		_, err := s.node.Prosecution.Charge(ctx(ts), s.by, prosecution.ChargeIn{Name: a[0], Offence: a[1], Custody: a[2]})
 		return err
 	})
 	add("charges", 1, func(ts *testscript.TestScript, s *teller, a []string) error {
-		v, err := s.node.Rights.Charges(ctx(ts), s.by, rights.Page{Limit: 50})
+		v, err := s.node.Prosecution.List(ctx(ts), s.by, prosecution.Page{Limit: 50})
 		var said []string
 		for _, x := range v.Charges {
 			said = append(said, "charge:"+x.Who.Value)
@@ -158,16 +159,16 @@ func rightsCharges(add func(name string, least int, fn func(ts *testscript.TestS
 		return err
 	})
 	add("end-charges", 0, func(ts *testscript.TestScript, s *teller, _ []string) error {
-		v, err := s.node.Rights.Charges(ctx(ts), s.by, rights.Page{Limit: 50})
+		v, err := s.node.Prosecution.List(ctx(ts), s.by, prosecution.Page{Limit: 50})
 		for _, x := range v.Charges {
 			if err == nil {
-				err = s.node.Rights.EndCharge(ctx(ts), s.by, x.ID)
+				err = s.node.Prosecution.End(ctx(ts), s.by, x.ID)
 			}
 		}
 		return err
 	})
 	add("told", 1, func(ts *testscript.TestScript, s *teller, a []string) error {
-		v, err := s.node.Rights.Receive(ctx(ts), s.by, s.lastTold(ts))
+		v, err := s.node.Prosecution.Receive(ctx(ts), s.by, s.lastTold(ts))
 		if err != nil {
 			return err
 		}
@@ -296,8 +297,8 @@ func submit(ts *testscript.TestScript, s *teller, a []string) error {
 	if a[2] == "duty" {
 		in.Recipient = orgOf("Prosecution")
 	} else if v, err := s.node.Rights.See(ctx(ts), s.by, in.Case); err == nil {
-		for _, c := range v.Consents { // the last, in force or not
-			if c.Purpose == consent.Justice && c.Recipient == in.Recipient {
+		for _, c := range v.Consents { // one in force, or one that was
+			if c.Purpose == consent.Justice && c.Recipient == in.Recipient && (in.Word.IsZero() || c.Live(s.clock.Now())) {
 				in.Word = c.ID
 			}
 		}
@@ -397,7 +398,7 @@ func send(h http.Handler, token, method, path, body string) string {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	var head bytes.Buffer
-	w.Header().Write(&head) // in the order of their names
+	w.Header().Write(&head)                                                                                    // in the order of their names
 	text := regexp.MustCompile(`nonce-[0-9A-Z]+|X-Request-Id: [0-9a-f]+`).ReplaceAllString(head.String(), "#") // by chance
 	return strconv.Itoa(w.Code) + "\n" + text + w.Body.String()
 }

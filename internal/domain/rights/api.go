@@ -39,9 +39,6 @@ func (d *Desk) operations() []rest.Operation {
 		rest.Serves(op("close-rights", post, "/rights/{case}/close", Close), moves(d.closeCase)),
 		rest.Serves(keyed("give-word", "/rights/{case}/consents", Consent), d.giveWord),
 		rest.Serves(op("withdraw-word", post, "/rights/{case}/consents/{consent}/withdraw", Withdraw), d.withdrawWord),
-		rest.Serves(keyed("charge", "/charges", Charge), d.charge),
-		rest.Serves(op("list-charges", http.MethodGet, "/charges", Charges), d.listCharges),
-		rest.Serves(op("receive-request", http.MethodGet, "/told/{referral}", Receive), d.receive),
 	}
 }
 

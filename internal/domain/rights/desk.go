@@ -53,7 +53,6 @@ type CaseView struct {
 	Mandates  []Mandate
 	Acts      []CompelledAct
 	Requests  []Request
-	Accusers  map[int64]string // by request: who recorded the charge that raised it
 	Claims    []Claim
 	Returns   []VoluntaryReturn
 	Measures  []Measure
@@ -120,19 +119,8 @@ func (v *CaseView) proceedings(a *act.Act) (err error) {
 	if v.Requests, err = requestsOf(a, v.Case, her); err != nil {
 		return err
 	}
-	v.Accusers = map[int64]string{}
 	for i, r := range v.Requests {
 		if v.Requests[i].Why, err = act.Show(a, r.Reasons); err != nil {
-			return err
-		}
-		if r.Charge.IsZero() {
-			continue
-		}
-		x, err := chargeByID(a, r.Charge)
-		if err != nil {
-			return err
-		}
-		if v.Accusers[r.N], err = casework.OrganisationName(a.Ctx(), a.Tx(), x.Organisation); err != nil {
 			return err
 		}
 	}
@@ -173,6 +161,9 @@ func (v *CaseView) around(a *act.Act) (err error) {
 	}
 	for _, r := range v.Referrals {
 		who = append(who, r.Recipient)
+	}
+	for _, r := range v.Requests {
+		who = append(who, r.Accuser)
 	}
 	v.Names, err = casework.NamesOf(a.Ctx(), a.Tx(), who)
 	return err

@@ -9,12 +9,18 @@ import (
 	"lodestar/internal/base/fault"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
+	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/id"
+	"lodestar/internal/kernel/policy"
 	"lodestar/internal/kernel/seal"
 )
 
 // sealed is a text that is kept sealed.
 type sealed = seal.Field[string]
+
+func onReferral(by By, verb policy.Verb, r id.Referral) policy.Ask {
+	return ask(by, verb, consent.Assistance, "referral", r.String())
+}
 
 // needLawyer is the need of the referrals that a lawyer takes on.
 const needLawyer = "lawyer"

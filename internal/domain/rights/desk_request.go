@@ -12,7 +12,6 @@ import (
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/law"
-	"lodestar/internal/kernel/policy"
 	"lodestar/internal/kernel/seal"
 )
 
@@ -22,7 +21,7 @@ type CompelledIn struct {
 	Version int64
 	Offence string
 	Month   string
-	Custody CustodyState
+	Custody string
 	Link    string // to the exploitation, in words
 }
 
@@ -41,13 +40,13 @@ func (d *Desk) Compelled(ctx context.Context, by By, in CompelledIn) (casework.C
 		if err != nil {
 			return c, err
 		}
-		return c, raise(a, c, CompelledAct{Offence: in.Offence, Month: in.Month, Custody: in.Custody, Link: seal.Text(seal.Narrative, in.Link)}, id.Charge{})
+		return c, raise(a, c, CompelledAct{Offence: in.Offence, Month: in.Month, Custody: in.Custody, Link: seal.Text(seal.Narrative, in.Link)}, Accused{})
 	})
 }
 
 // raise keeps a compelled act, flags it, and gives whoever helps her a task. charge
 // is the one that raised it by itself, if one did.
-func raise(a *act.Act, c casework.Case, x CompelledAct, charge id.Charge) error {
+func raise(a *act.Act, c casework.Case, x CompelledAct, charge Accused) error {
 	p, err := casework.PersonByID(a.Ctx(), a.Tx(), c.Person)
 	if err != nil {
 		return err
@@ -63,7 +62,7 @@ func raise(a *act.Act, c casework.Case, x CompelledAct, charge id.Charge) error 
 	if err != nil {
 		return err
 	}
-	err = q.InsertAct(a.Ctx(), db.InsertActParams{Case: c.ID.String(), N: x.N, Offence: x.Offence, Month: x.Month, Custody: string(x.Custody), Link: link, MadeAt: clock.Micro(a.Now())})
+	err = q.InsertAct(a.Ctx(), db.InsertActParams{Case: c.ID.String(), N: x.N, Offence: x.Offence, Month: x.Month, Custody: x.Custody, Link: link, MadeAt: clock.Micro(a.Now())})
 	if err != nil {
 		return fault.Wrap("rights.raise", err)
 	}
@@ -71,7 +70,7 @@ func raise(a *act.Act, c casework.Case, x CompelledAct, charge id.Charge) error 
 	if err != nil {
 		return fault.Wrap("rights.raise", err)
 	}
-	err = q.InsertRequest(a.Ctx(), db.InsertRequestParams{Case: c.ID.String(), N: n, Organisation: c.Organisation.String(), Act: x.N, Charge: charge.String(), FlaggedAt: clock.Micro(a.Now())})
+	err = q.InsertRequest(a.Ctx(), db.InsertRequestParams{Case: c.ID.String(), N: n, Organisation: c.Organisation.String(), Act: x.N, Charge: charge.Charge.String(), Accuser: charge.By.String(), FlaggedAt: clock.Micro(a.Now())})
 	if err != nil {
 		return fault.Wrap("rights.raise", err)
 	}
@@ -89,7 +88,7 @@ type CustodyIn struct {
 	Case    id.Case
 	Version int64
 	Act     int64
-	Custody CustodyState
+	Custody string
 }
 
 // Custody notes that she was detained or is free again.
@@ -102,7 +101,7 @@ func (d *Desk) Custody(ctx context.Context, by By, in CustodyIn) (casework.Case,
 		if err != nil {
 			return c, err
 		}
-		n, err := db.New(a.Tx()).SetCustody(a.Ctx(), db.SetCustodyParams{Custody: string(in.Custody), Case: c.ID.String(), N: in.Act})
+		n, err := db.New(a.Tx()).SetCustody(a.Ctx(), db.SetCustodyParams{Custody: in.Custody, Case: c.ID.String(), N: in.Act})
 		if err == nil && n == 0 {
 			return c, fault.New(fault.NotFound, string(Custody), "fault.not_found")
 		}
@@ -224,64 +223,4 @@ func (in SubmitIn) tell(a *act.Act, c casework.Case) (casework.Referral, error) 
 		return casework.Referral{}, err
 	}
 	return casework.Send(a, p, c, out, consent.Justice, payload, word.Until)
-}
-
-// Told is a request as a prosecutor reads it.
-type Told struct {
-	Referral casework.Referral
-	Payload  act.Shown[casework.Payload]
-	From     string
-}
-
-func onReferral(by By, verb policy.Verb, r id.Referral) policy.Ask {
-	purpose := consent.Assistance
-	if verb == Receive || verb == Acknowledge {
-		purpose = consent.Justice
-	}
-	return ask(by, verb, purpose, "referral", r.String())
-}
-
-// Receive opens a request that was sent to the actor's organisation: what she agreed
-// to, for as long as she does.
-func (d *Desk) Receive(ctx context.Context, by By, r id.Referral) (Told, error) {
-	return act.Do(ctx, d.Ground, onReferral(by, Receive, r), func(a *act.Act) (out Told, err error) {
-		if _, err = justice(a, r); err != nil {
-			return out, err
-		}
-		if out.Referral, err = casework.Deliver(a, r); err != nil {
-			return out, err
-		}
-		a.Touch("case", out.Referral.Case.String())
-		a.Touch("person", out.Referral.Person.String())
-		if out.Payload, err = act.Show(a, out.Referral.Payload); err != nil {
-			return out, err
-		}
-		out.From, err = casework.OrganisationName(a.Ctx(), a.Tx(), out.Referral.Organisation)
-		return out, err
-	})
-}
-
-// justice is a referral that tells a prosecutor of a request. Another one is not his.
-func justice(a *act.Act, r id.Referral) (casework.Referral, error) {
-	row, err := casework.ReferralByID(a.Ctx(), a.Tx(), r)
-	if err == nil && row.Need != casework.NeedJustice {
-		return casework.Referral{}, fault.New(fault.NotFound, "rights.justice", "casework.not_found")
-	}
-	return row, err
-}
-
-// Acknowledge says that the prosecutor has read the request. What he decides comes
-// as he decides it, and her lawyer records it.
-func (d *Desk) Acknowledge(ctx context.Context, by By, r id.Referral, version int64) (casework.Referral, error) {
-	return act.Do(ctx, d.Ground, onReferral(by, Acknowledge, r), func(a *act.Act) (casework.Referral, error) {
-		row, err := justice(a, r)
-		if err != nil {
-			return row, err
-		}
-		if row.Version != version {
-			return row, fault.New(fault.Stale, string(Acknowledge), "casework.changed_meanwhile")
-		}
-		a.Touch("case", row.Case.String())
-		return casework.Answer(a, row, casework.Accepted, "")
-	})
 }

@@ -5,11 +5,10 @@
 // of Europe Convention CETS 197 (Articles 12, 15, 16, 26 and 28) and Directive
 // 2011/36/EU (Articles 8, 12 and 17).
 //
-// What must never happen here: a prosecutor who learns from the program, by an
-// answer, a list or its absence, that somebody whom he charges is helped somewhere
-// (protection.md §14, P20); a request sent without her word or a duty; help that
-// waits for any of this (P4); a remedy that counts as done and was not paid; a
-// return that is a removal by another name.
+// What must never happen here: a prosecutor who is told anything of her without her
+// word or a duty (protection.md §14, P2 and P20); help that waits for any of this
+// (P4); a remedy that counts as done and was not paid; a return that is a removal by
+// another name.
 //
 // Start at module.go.
 package rights

@@ -38,16 +38,10 @@ const (
 	Forget       Verb = "rights.forget"
 )
 
-// The verbs of the prosecution, and of the node between the two.
+// The node's verbs.
 const (
-	Charge      Verb = "rights.charge"
-	Charges     Verb = "rights.charges"
-	EndCharge   Verb = "rights.end_charge"
-	Receive     Verb = "rights.receive"
-	Acknowledge Verb = "rights.acknowledge"
-	Match       Verb = "rights.match"
-	Flag        Verb = "rights.flag"
-	Heed        Verb = "rights.heed"
+	Flag Verb = "rights.flag" // a charge was found that is hers
+	Heed Verb = "rights.heed" // a word was changed
 )
 
 // Module is the desk's front door.
@@ -58,13 +52,11 @@ func Module(d *Desk) module.Module {
 			List: "case", See: "case", Take: "referral", Begin: "case", Represent: "case", EndMandate: "case", Consent: "case", Withdraw: "case",
 			Compelled: "case", Custody: "case", Advance: "case", Submit: "case", SubmitByDuty: "case", Advise: "case", Pursue: "case", Pay: "case",
 			Return: "case", Protect: "case", Breach: "case", Finish: "case", Review: "case", Close: "case", Reopen: "case", Forget: "case",
-			Charge: "charge", Charges: "charge", EndCharge: "charge", Receive: "referral", Acknowledge: "referral",
-			Match: "charge", Flag: "case", Heed: "case",
+			Flag: "case", Heed: "case",
 		},
-		Facts:      map[string]act.FactsFunc{"charge": chargeFacts},
 		Types:      []casework.Type{Case},
-		Hears:      map[act.Event]string{act.CaseMoved: jobMatchCase, act.ConsentChanged: jobHeed},
-		Jobs:       map[string]module.Worker{jobMatch: d.match, jobMatchCase: d.matchCase, jobHeed: d.heed},
+		Hears:      map[act.Event]string{act.ConsentChanged: jobHeed},
+		Jobs:       map[string]module.Worker{jobHeed: d.heed},
 		Routes:     d.routes(),
 		Operations: d.operations(),
 	}

@@ -49,8 +49,6 @@ func (d *Desk) routes() []web.Route {
 		post("/rights/{case}/breach", Breach, d.form(safety, breachForm, d.sentBreach)),
 		post("/rights/{case}/consent", Consent, d.form(word, wordForm, d.sentWord)),
 		post("/rights/{case}/withdraw", Withdraw, d.form(word, wordForm, d.sentWithdraw)),
-		get("/charges", Charges, d.chargesPage), post("/charges", Charge, d.chargeForm), post("/charges/{charge}/end", EndCharge, d.endChargeForm),
-		get("/told/{referral}", Receive, d.toldPage), post("/told/{referral}", Acknowledge, d.acknowledgeForm),
 	}
 }
 

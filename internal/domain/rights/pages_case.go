@@ -58,12 +58,12 @@ func (d *Desk) taskForm(w http.ResponseWriter, r *http.Request) error {
 
 func (d *Desk) sentCompelled(ctx context.Context, s sent) error {
 	_, err := d.Compelled(ctx, s.by, CompelledIn{Case: s.c, Version: s.version, Offence: s.Text("offence"), Month: s.Text("month"),
-		Custody: CustodyState(s.Text("custody")), Link: s.Text("link")})
+		Custody: s.Text("custody"), Link: s.Text("link")})
 	return err
 }
 
 func (d *Desk) sentCustody(ctx context.Context, s sent) error {
-	_, err := d.Custody(ctx, s.by, CustodyIn{Case: s.c, Version: s.version, Act: s.number("act"), Custody: CustodyState(s.Text("custody_now"))})
+	_, err := d.Custody(ctx, s.by, CustodyIn{Case: s.c, Version: s.version, Act: s.number("act"), Custody: s.Text("custody_now")})
 	return renamed(err, "custody", "custody_now")
 }
 

@@ -26,8 +26,8 @@ UPDATE rights_act SET custody = $1 WHERE "case" = $2 AND n = $3;
 SELECT CAST(coalesce(max(n), 0) + 1 AS BIGINT) FROM rights_request WHERE "case" = $1;
 
 -- name: InsertRequest :exec
-INSERT INTO rights_request ("case", n, organisation, act, charge, state, outcome, reasons, flagged_at, decided_at, word, referral, silent_at)
-VALUES ($1, $2, $3, $4, $5, 'flagged', '', NULL, $6, 0, '', '', 0);
+INSERT INTO rights_request ("case", n, organisation, act, charge, accuser, state, outcome, reasons, flagged_at, decided_at, word, referral, silent_at)
+VALUES ($1, $2, $3, $4, $5, $6, 'flagged', '', NULL, $7, 0, '', '', 0);
 
 -- name: Requests :many
 SELECT * FROM rights_request WHERE "case" = $1 ORDER BY n;
@@ -121,21 +121,3 @@ UPDATE rights_return SET assessment = NULL WHERE "case" = $1;
 
 -- name: BlankBreaches :exec
 UPDATE rights_breach SET done = NULL WHERE "case" = $1;
-
--- name: InsertCharge :exec
-INSERT INTO rights_charge (id, organisation, subject, name, offence, month, custody, made_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0);
-
--- name: ChargeRow :one
-SELECT * FROM rights_charge WHERE id = $1;
-
--- name: ChargesOf :many
-SELECT * FROM rights_charge WHERE organisation = $1 AND (made_at < $2 OR (made_at = $2 AND id > $3)) ORDER BY made_at DESC, id LIMIT $4;
-
--- name: StandingCharges :many
-SELECT * FROM rights_charge WHERE organisation = $1 AND ended_at = 0 ORDER BY made_at, id;
-
--- name: CountCharges :one
-SELECT count(*) FROM rights_charge WHERE ended_at = 0;
-
--- name: EndCharge :execrows
-UPDATE rights_charge SET name = NULL, ended_at = $1 WHERE id = $2 AND ended_at = 0;

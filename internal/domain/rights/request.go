@@ -17,7 +17,7 @@ type CompelledAct struct {
 	N       int64              `class:"public"`
 	Offence string             `class:"coded"`
 	Month   string             `class:"coded"` // YYYY-MM; empty: not known
-	Custody CustodyState       `class:"coded"`
+	Custody string             `class:"coded"`
 	Link    seal.Field[string] `class:"narrative"` // to the exploitation
 	Made    time.Time          `class:"coded"`
 
@@ -27,16 +27,13 @@ type CompelledAct struct {
 // Offences are the codes of typical compelled acts (protection.md §9).
 var Offences = []string{"false_documents", "cannabis", "drugs_supply", "theft", "fraud", "immigration", "prostitution", "begging", "violence", "other"}
 
-// CustodyState is whether she is locked up.
-type CustodyState string
-
-// CustodyStates lists them.
-var CustodyStates = []CustodyState{"free", "detained", "remanded", "serving", "unknown"}
+// CustodyStates are the codes of whether she is locked up.
+var CustodyStates = []string{"free", "detained", "remanded", "serving", "unknown"}
 
 var monthForm = regexp.MustCompile(`^(|[12][0-9]{3}-(0[1-9]|1[0-2]))$`)
 
 // checkAct says what is wrong with the codes of an act or a charge.
-func checkAct(v *fault.Error, offence, month string, custody CustodyState) {
+func checkAct(v *fault.Error, offence, month string, custody string) {
 	if !slices.Contains(Offences, offence) {
 		v.At("/offence", "rights.say_offence")
 	}
@@ -82,7 +79,7 @@ var outcomes = map[RequestState][]string{
 type Request struct {
 	N       int64              `class:"public"`
 	Act     int64              `class:"public"`
-	Charge  id.Charge          `class:"public"` // that raised it by itself; zero: none
+	Accuser id.Organisation    `class:"public"` // whose charge raised it by itself; zero: somebody entered the act
 	State   RequestState       `class:"coded"`
 	Outcome string             `class:"coded"`
 	Reasons seal.Field[string] `class:"narrative"`

@@ -9,7 +9,6 @@ import (
 
 	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
-	"lodestar/internal/base/sqldb"
 	"lodestar/internal/domain/rights/db"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
@@ -73,7 +72,7 @@ func actsOf(a *act.Act, c casework.Case, her id.Subject) ([]CompelledAct, error)
 	rows, err := db.New(a.Tx()).Acts(a.Ctx(), c.ID.String())
 	out := make([]CompelledAct, len(rows))
 	for i, r := range rows {
-		out[i] = CompelledAct{N: r.N, Offence: r.Offence, Month: r.Month, Custody: CustodyState(r.Custody), Made: clock.FromMicro(r.MadeAt),
+		out[i] = CompelledAct{N: r.N, Offence: r.Offence, Month: r.Month, Custody: r.Custody, Made: clock.FromMicro(r.MadeAt),
 			Link: seal.Stored[string](seal.Narrative, her, place("act", c.ID, r.N), r.Link)}
 		if err == nil {
 			out[i].How, err = act.Show(a, out[i].Link)
@@ -94,8 +93,8 @@ func requestsOf(a *act.Act, c casework.Case, her id.Subject) ([]Request, error) 
 
 func requestFromRow(r db.RightsRequest) Request {
 	out := Request{N: r.N, Act: r.Act, State: RequestState(r.State), Outcome: r.Outcome, Flagged: clock.FromMicro(r.FlaggedAt), Decided: moment(r.DecidedAt), Silent: moment(r.SilentAt)}
-	if r.Charge != "" {
-		out.Charge = id.Trusted[id.Charge](r.Charge)
+	if r.Accuser != "" {
+		out.Accuser = id.Trusted[id.Organisation](r.Accuser)
 	}
 	if r.Word != "" {
 		out.Word = id.Trusted[id.Consent](r.Word)
@@ -231,38 +230,4 @@ func measuresOf(a *act.Act, c casework.Case, her id.Subject) ([]Measure, error) 
 		}
 	}
 	return out, fault.Wrap("rights.measuresOf", err)
-}
-
-func chargeFromRow(r db.RightsCharge) Accusation {
-	x := Accusation{ID: id.Trusted[id.Charge](r.ID), Organisation: id.Trusted[id.Organisation](r.Organisation), Subject: id.Trusted[id.Subject](r.Subject),
-		Offence: r.Offence, Month: r.Month, Custody: CustodyState(r.Custody), Made: clock.FromMicro(r.MadeAt), Ended: moment(r.EndedAt)}
-	x.Name = seal.Stored[string](seal.Identity, x.Subject, "rights_charge/name/"+r.ID, r.Name)
-	return x
-}
-
-func chargeByID(a *act.Act, c id.Charge) (Accusation, error) {
-	r, err := db.New(a.Tx()).ChargeRow(a.Ctx(), c.String())
-	if err != nil {
-		return Accusation{}, absent(err, "rights.chargeByID")
-	}
-	return chargeFromRow(r), nil
-}
-
-func chargesOf(a *act.Act, organisation id.Organisation, after sqldb.After, limit int) ([]Accusation, error) {
-	at, row := after.Falling()
-	rows, err := db.New(a.Tx()).ChargesOf(a.Ctx(), db.ChargesOfParams{Organisation: organisation.String(), MadeAt: at, ID: row, Limit: int32(limit)})
-	return charges(rows, err)
-}
-
-func standing(a *act.Act, organisation id.Organisation) ([]Accusation, error) {
-	rows, err := db.New(a.Tx()).StandingCharges(a.Ctx(), organisation.String())
-	return charges(rows, err)
-}
-
-func charges(rows []db.RightsCharge, err error) ([]Accusation, error) {
-	out := make([]Accusation, len(rows))
-	for i, r := range rows {
-		out[i] = chargeFromRow(r)
-	}
-	return out, fault.Wrap("rights.charges", err)
 }

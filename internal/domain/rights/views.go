@@ -198,32 +198,6 @@ func (v ListView) tiles(ctx context.Context) []page.Tile {
 	return out
 }
 
-func chargeTable(ctx context.Context, list []Accusation) page.Table {
-	t := page.Table{Caption: i18n.T(ctx, "rights.own_charges"), Columns: []page.Column{
-		{Title: i18n.T(ctx, "rights.charged_name")}, {Title: i18n.T(ctx, "rights.offence")}, {Title: i18n.T(ctx, "rights.month")},
-		{Title: i18n.T(ctx, "rights.custody")}, {Title: i18n.T(ctx, "rights.recorded")}, {Title: i18n.T(ctx, "rights.charge_end")}}}
-	for _, x := range list {
-		t.Rows = append(t.Rows, []templ.Component{shown(ctx, "case.name", x.Who).Value, page.Words(i18n.T(ctx, "rights.offence."+x.Offence)), page.Words(x.Month),
-			page.Words(i18n.T(ctx, "rights.custody."+string(x.Custody))), page.Words(i18n.Date(ctx, x.Made)), endCharge(x)})
-	}
-	return t
-}
-
-func toldFacts(ctx context.Context, v Told) []page.Fact {
-	p := v.Payload.Value
-	facts := []page.Fact{fact(ctx, "referral.from", v.From), fact(ctx, "case.alias", p.Alias), fact(ctx, "case.name", p.Name), fact(ctx, "case.phone", p.Phone)}
-	if p.Safety != "" {
-		facts = append(facts, fact(ctx, "case.safety", i18n.T(ctx, "safety."+string(p.Safety))))
-	}
-	if p.Age != "" {
-		facts = append(facts, fact(ctx, "case.age", i18n.T(ctx, "age."+p.Age)))
-	}
-	if v.Referral.Duty != "" {
-		facts = append(facts, fact(ctx, "rights.rests_on", i18n.T(ctx, "rights.by_duty")))
-	}
-	return append(facts, fact(ctx, "consent.ends", i18n.Date(ctx, v.Referral.Expires)))
-}
-
 // holders are the names of those who held a mandate.
 func holders(a *act.Act, list []Mandate) map[id.User]string {
 	out := map[id.User]string{}

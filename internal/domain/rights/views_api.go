@@ -21,15 +21,15 @@ type mandateBody struct {
 }
 
 type actBody struct {
-	Offence string       `json:"offence"`
-	Month   string       `json:"month,omitempty" doc:"YYYY-MM"`
-	Custody CustodyState `json:"custody" enum:"free,detained,remanded,serving,unknown"`
-	Link    string       `json:"link,omitempty" doc:"How it hangs together with her exploitation"`
+	Offence string `json:"offence"`
+	Month   string `json:"month,omitempty" doc:"YYYY-MM"`
+	Custody string `json:"custody" enum:"free,detained,remanded,serving,unknown"`
+	Link    string `json:"link,omitempty" doc:"How it hangs together with her exploitation"`
 }
 
 type custodyBody struct {
-	Act     int64        `json:"act"`
-	Custody CustodyState `json:"custody" enum:"free,detained,remanded,serving,unknown"`
+	Act     int64  `json:"act"`
+	Custody string `json:"custody" enum:"free,detained,remanded,serving,unknown"`
 }
 
 type submitBody struct {
@@ -158,11 +158,11 @@ type mandateRow struct {
 }
 
 type actRow struct {
-	Act     int64        `json:"act"`
-	Offence string       `json:"offence"`
-	Month   string       `json:"month,omitempty"`
-	Custody CustodyState `json:"custody"`
-	Link    ownText      `json:"link"`
+	Act     int64   `json:"act"`
+	Offence string  `json:"offence"`
+	Month   string  `json:"month,omitempty"`
+	Custody string  `json:"custody"`
+	Link    ownText `json:"link"`
 }
 
 type requestRow struct {
@@ -220,52 +220,4 @@ func rowOfClaim(c Claim) claimRow {
 		row.Limit = c.Clock.Due
 	}
 	return row
-}
-
-type chargeOut struct {
-	Location string `header:"Location"`
-	Body     recorded
-}
-
-// recorded is a charge as it was sent.
-type recorded struct {
-	Offence string       `json:"offence"`
-	Month   string       `json:"month,omitempty"`
-	Custody CustodyState `json:"custody"`
-}
-
-type chargeRow struct {
-	ID      id.Charge    `json:"id"`
-	Name    ownText      `json:"name"`
-	Offence string       `json:"offence"`
-	Month   string       `json:"month,omitempty"`
-	Custody CustodyState `json:"custody"`
-	Made    time.Time    `json:"made"`
-	Ended   time.Time    `json:"ended,omitzero"`
-}
-
-func rowOfCharge(x Accusation) chargeRow {
-	return chargeRow{x.ID, textOf(x.Who), x.Offence, x.Month, x.Custody, x.Made, x.Ended}
-}
-
-type toldOut struct {
-	ETag string `header:"ETag"`
-	Body toldBodyOut
-}
-
-// toldBodyOut is a request as a prosecutor reads it: exactly what she agreed to.
-type toldBodyOut struct {
-	Referral id.Referral            `json:"referral"`
-	State    casework.ReferralState `json:"state"`
-	From     string                 `json:"from"`
-	Person   *casework.Payload      `json:"person,omitempty"`
-	Expires  time.Time              `json:"expires"`
-}
-
-func toldOf(v Told) toldBodyOut {
-	out := toldBodyOut{Referral: v.Referral.ID, State: v.Referral.State, From: v.From, Expires: v.Referral.Expires}
-	if !v.Payload.Withheld && !v.Payload.Erased {
-		out.Person = &v.Payload.Value
-	}
-	return out
 }

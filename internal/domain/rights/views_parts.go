@@ -47,11 +47,11 @@ func (v CaseView) requestFacts(ctx context.Context, r Request) []page.Fact {
 		took = "rights.days_taken"
 	}
 	out := []page.Fact{
-		fact(ctx, "rights.month", x.Month), fact(ctx, "rights.custody", i18n.T(ctx, "rights.custody."+string(x.Custody))),
+		fact(ctx, "rights.month", x.Month), fact(ctx, "rights.custody", i18n.T(ctx, "rights.custody."+x.Custody)),
 		fact(ctx, "rights.flagged_on", i18n.Date(ctx, r.Flagged)), fact(ctx, took, i18n.N(ctx, "rights.days", r.Days(v.Now))),
 	}
-	if name := v.Accusers[r.N]; name != "" {
-		out = append(out, fact(ctx, "rights.charged_by", name))
+	if !r.Accuser.IsZero() {
+		out = append(out, fact(ctx, "rights.charged_by", v.Names[r.Accuser]))
 	}
 	for _, told := range v.Referrals {
 		if told.ID == r.Told {

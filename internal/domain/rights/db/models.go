@@ -22,18 +22,6 @@ type RightsBreach struct {
 	Done    []byte
 }
 
-type RightsCharge struct {
-	ID           string
-	Organisation string
-	Subject      string
-	Name         []byte
-	Offence      string
-	Month        string
-	Custody      string
-	MadeAt       int64
-	EndedAt      int64
-}
-
 type RightsClaim struct {
 	Case         string
 	N            int64
@@ -79,6 +67,7 @@ type RightsRequest struct {
 	Organisation string
 	Act          int64
 	Charge       string
+	Accuser      string
 	State        string
 	Outcome      string
 	Reasons      []byte

@@ -113,76 +113,6 @@ func (q *Queries) Breaches(ctx context.Context, case_ string) ([]RightsBreach, e
 	return items, nil
 }
 
-const chargeRow = `-- name: ChargeRow :one
-SELECT id, organisation, subject, name, offence, month, custody, made_at, ended_at FROM rights_charge WHERE id = $1
-`
-
-func (q *Queries) ChargeRow(ctx context.Context, id string) (RightsCharge, error) {
-	row := q.db.QueryRowContext(ctx, chargeRow, id)
-	var i RightsCharge
-	err := row.Scan(
-		&i.ID,
-		&i.Organisation,
-		&i.Subject,
-		&i.Name,
-		&i.Offence,
-		&i.Month,
-		&i.Custody,
-		&i.MadeAt,
-		&i.EndedAt,
-	)
-	return i, err
-}
-
-const chargesOf = `-- name: ChargesOf :many
-SELECT id, organisation, subject, name, offence, month, custody, made_at, ended_at FROM rights_charge WHERE organisation = $1 AND (made_at < $2 OR (made_at = $2 AND id > $3)) ORDER BY made_at DESC, id LIMIT $4
-`
-
-type ChargesOfParams struct {
-	Organisation string
-	MadeAt       int64
-	ID           string
-	Limit        int32
-}
-
-func (q *Queries) ChargesOf(ctx context.Context, arg ChargesOfParams) ([]RightsCharge, error) {
-	rows, err := q.db.QueryContext(ctx, chargesOf,
-		arg.Organisation,
-		arg.MadeAt,
-		arg.ID,
-		arg.Limit,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []RightsCharge
-	for rows.Next() {
-		var i RightsCharge
-		if err := rows.Scan(
-			&i.ID,
-			&i.Organisation,
-			&i.Subject,
-			&i.Name,
-			&i.Offence,
-			&i.Month,
-			&i.Custody,
-			&i.MadeAt,
-			&i.EndedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const claims = `-- name: Claims :many
 SELECT "case", n, organisation, route, state, event_at, currency, asked, awarded, paid FROM rights_claim WHERE "case" = $1 ORDER BY n
 `
@@ -219,34 +149,6 @@ func (q *Queries) Claims(ctx context.Context, case_ string) ([]RightsClaim, erro
 		return nil, err
 	}
 	return items, nil
-}
-
-const countCharges = `-- name: CountCharges :one
-SELECT count(*) FROM rights_charge WHERE ended_at = 0
-`
-
-func (q *Queries) CountCharges(ctx context.Context) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countCharges)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
-const endCharge = `-- name: EndCharge :execrows
-UPDATE rights_charge SET name = NULL, ended_at = $1 WHERE id = $2 AND ended_at = 0
-`
-
-type EndChargeParams struct {
-	EndedAt int64
-	ID      string
-}
-
-func (q *Queries) EndCharge(ctx context.Context, arg EndChargeParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, endCharge, arg.EndedAt, arg.ID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
 }
 
 const endMandates = `-- name: EndMandates :execrows
@@ -349,35 +251,6 @@ func (q *Queries) InsertBreach(ctx context.Context, arg InsertBreachParams) erro
 	return err
 }
 
-const insertCharge = `-- name: InsertCharge :exec
-INSERT INTO rights_charge (id, organisation, subject, name, offence, month, custody, made_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)
-`
-
-type InsertChargeParams struct {
-	ID           string
-	Organisation string
-	Subject      string
-	Name         []byte
-	Offence      string
-	Month        string
-	Custody      string
-	MadeAt       int64
-}
-
-func (q *Queries) InsertCharge(ctx context.Context, arg InsertChargeParams) error {
-	_, err := q.db.ExecContext(ctx, insertCharge,
-		arg.ID,
-		arg.Organisation,
-		arg.Subject,
-		arg.Name,
-		arg.Offence,
-		arg.Month,
-		arg.Custody,
-		arg.MadeAt,
-	)
-	return err
-}
-
 const insertClaim = `-- name: InsertClaim :execrows
 INSERT INTO rights_claim ("case", n, organisation, route, state, event_at, currency, asked, awarded, paid) VALUES ($1, $2, $3, $4, 'advised', $5, '', 0, 0, 0) ON CONFLICT DO NOTHING
 `
@@ -475,8 +348,8 @@ func (q *Queries) InsertPayment(ctx context.Context, arg InsertPaymentParams) er
 }
 
 const insertRequest = `-- name: InsertRequest :exec
-INSERT INTO rights_request ("case", n, organisation, act, charge, state, outcome, reasons, flagged_at, decided_at, word, referral, silent_at)
-VALUES ($1, $2, $3, $4, $5, 'flagged', '', NULL, $6, 0, '', '', 0)
+INSERT INTO rights_request ("case", n, organisation, act, charge, accuser, state, outcome, reasons, flagged_at, decided_at, word, referral, silent_at)
+VALUES ($1, $2, $3, $4, $5, $6, 'flagged', '', NULL, $7, 0, '', '', 0)
 `
 
 type InsertRequestParams struct {
@@ -485,6 +358,7 @@ type InsertRequestParams struct {
 	Organisation string
 	Act          int64
 	Charge       string
+	Accuser      string
 	FlaggedAt    int64
 }
 
@@ -495,6 +369,7 @@ func (q *Queries) InsertRequest(ctx context.Context, arg InsertRequestParams) er
 		arg.Organisation,
 		arg.Act,
 		arg.Charge,
+		arg.Accuser,
 		arg.FlaggedAt,
 	)
 	return err
@@ -789,7 +664,7 @@ func (q *Queries) Payments(ctx context.Context, case_ string) ([]RightsPayment, 
 }
 
 const requests = `-- name: Requests :many
-SELECT "case", n, organisation, act, charge, state, outcome, reasons, flagged_at, decided_at, word, referral, silent_at FROM rights_request WHERE "case" = $1 ORDER BY n
+SELECT "case", n, organisation, act, charge, accuser, state, outcome, reasons, flagged_at, decided_at, word, referral, silent_at FROM rights_request WHERE "case" = $1 ORDER BY n
 `
 
 func (q *Queries) Requests(ctx context.Context, case_ string) ([]RightsRequest, error) {
@@ -807,6 +682,7 @@ func (q *Queries) Requests(ctx context.Context, case_ string) ([]RightsRequest, 
 			&i.Organisation,
 			&i.Act,
 			&i.Charge,
+			&i.Accuser,
 			&i.State,
 			&i.Outcome,
 			&i.Reasons,
@@ -862,7 +738,7 @@ func (q *Queries) RequestsOf(ctx context.Context, organisation string) ([]Reques
 }
 
 const requestsUnder = `-- name: RequestsUnder :many
-SELECT "case", n, organisation, act, charge, state, outcome, reasons, flagged_at, decided_at, word, referral, silent_at FROM rights_request WHERE word = $1 AND silent_at = 0 ORDER BY "case", n
+SELECT "case", n, organisation, act, charge, accuser, state, outcome, reasons, flagged_at, decided_at, word, referral, silent_at FROM rights_request WHERE word = $1 AND silent_at = 0 ORDER BY "case", n
 `
 
 func (q *Queries) RequestsUnder(ctx context.Context, word string) ([]RightsRequest, error) {
@@ -880,6 +756,7 @@ func (q *Queries) RequestsUnder(ctx context.Context, word string) ([]RightsReque
 			&i.Organisation,
 			&i.Act,
 			&i.Charge,
+			&i.Accuser,
 			&i.State,
 			&i.Outcome,
 			&i.Reasons,
@@ -967,43 +844,6 @@ type SetReasonsParams struct {
 func (q *Queries) SetReasons(ctx context.Context, arg SetReasonsParams) error {
 	_, err := q.db.ExecContext(ctx, setReasons, arg.Reasons, arg.Case, arg.N)
 	return err
-}
-
-const standingCharges = `-- name: StandingCharges :many
-SELECT id, organisation, subject, name, offence, month, custody, made_at, ended_at FROM rights_charge WHERE organisation = $1 AND ended_at = 0 ORDER BY made_at, id
-`
-
-func (q *Queries) StandingCharges(ctx context.Context, organisation string) ([]RightsCharge, error) {
-	rows, err := q.db.QueryContext(ctx, standingCharges, organisation)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []RightsCharge
-	for rows.Next() {
-		var i RightsCharge
-		if err := rows.Scan(
-			&i.ID,
-			&i.Organisation,
-			&i.Subject,
-			&i.Name,
-			&i.Offence,
-			&i.Month,
-			&i.Custody,
-			&i.MadeAt,
-			&i.EndedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const steps = `-- name: Steps :many

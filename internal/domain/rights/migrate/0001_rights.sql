@@ -30,6 +30,7 @@ CREATE TABLE rights_request (
     organisation TEXT   NOT NULL,  -- who helps her
     act          BIGINT NOT NULL,  -- n of the act it is about
     charge       TEXT   NOT NULL,  -- the charge that raised it by itself; empty: somebody entered the act
+    accuser      TEXT   NOT NULL,  -- who recorded that charge; empty: likewise
     state        TEXT   NOT NULL,
     outcome      TEXT   NOT NULL,  -- a code; empty: not decided
     reasons      BYTEA,            -- sealed: why it was refused
@@ -113,17 +114,3 @@ CREATE TABLE rights_breach (
     done    BYTEA,           -- sealed: what was done about it
     PRIMARY KEY ("case", measure, n)
 );
-
--- A charge as the prosecution recorded it for itself. It knows nothing of any case.
-CREATE TABLE rights_charge (
-    id           TEXT   PRIMARY KEY,
-    organisation TEXT   NOT NULL,
-    subject      TEXT   NOT NULL,
-    name         BYTEA,            -- sealed under a key of its own
-    offence      TEXT   NOT NULL,
-    month        TEXT   NOT NULL,
-    custody      TEXT   NOT NULL CHECK (custody IN ('free', 'detained', 'remanded', 'serving', 'unknown')),
-    made_at      BIGINT NOT NULL,
-    ended_at     BIGINT NOT NULL   -- 0: it stands; else the name is gone
-);
-CREATE INDEX rights_charge_of ON rights_charge (organisation, ended_at, made_at);

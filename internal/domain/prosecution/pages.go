@@ -1,7 +1,8 @@
-package rights
+package prosecution
 
 import (
 	"net/http"
+	"strconv"
 
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/i18n"
@@ -12,30 +13,53 @@ import (
 	"lodestar/internal/kernel/policy"
 )
 
+func (d *Desk) routes() []web.Route {
+	get := func(path string, v Verb, h web.Handler) web.Route {
+		return web.Route{Method: http.MethodGet, Path: path, Verb: string(v), Handle: h}
+	}
+	post := func(path string, v Verb, h web.Handler) web.Route {
+		return web.Route{Method: http.MethodPost, Path: path, Verb: string(v), Handle: h}
+	}
+	return []web.Route{
+		get("/charges", List, d.chargesPage), post("/charges", Charge, d.chargeForm), post("/charges/{charge}/end", End, d.endForm),
+		get("/told/{referral}", Receive, d.toldPage), post("/told/{referral}", Acknowledge, d.acknowledgeForm),
+	}
+}
+
+// idOf reads an id. A malformed one is as absent as an unknown one.
+func idOf[I interface{ id.Of[K] }, K id.Kind](text string) (I, error) {
+	v, err := id.Parse[I, K](text)
+	if err != nil {
+		return v, fault.New(fault.NotFound, "prosecution.id", "fault.not_found")
+	}
+	return v, nil
+}
+
 func (d *Desk) chargesPage(w http.ResponseWriter, r *http.Request) error {
 	v, next, err := d.charges(r)
 	if err != nil {
 		return err
 	}
-	return page.Show(w, r, chargesFrame(r), chargesBody(v, next))
+	return page.Show(w, r, chargesFrame(r), d.body(v, next))
 }
 
 func chargesFrame(r *http.Request) page.View {
 	return page.View{Title: i18n.T(r.Context(), "rights.charges"), Wide: true}
 }
 
-func (d *Desk) charges(r *http.Request) (v ChargesView, next string, err error) {
+func (d *Desk) charges(r *http.Request) (v View, next string, err error) {
 	by, err := policy.ActorOf(r.Context())
 	if err != nil {
 		return v, "", err
 	}
-	p, err := pageOf(r)
-	if err != nil {
+	p := Page{Limit: 51}
+	if err := p.After.UnmarshalText([]byte(r.URL.Query().Get("after"))); err != nil {
 		return v, "", err
 	}
-	if v, err = d.Charges(r.Context(), by, p); err == nil && len(v.Charges) >= p.Limit {
+	if v, err = d.List(r.Context(), by, p); err == nil && len(v.Charges) >= p.Limit {
 		v.Charges = v.Charges[:p.Limit-1]
-		next = onwards("/charges", afterCharge(v.Charges[p.Limit-2]))
+		text, _ := afterCharge(v.Charges[p.Limit-2]).MarshalText()
+		next = "/charges?after=" + string(text)
 	}
 	return v, next, err
 }
@@ -51,13 +75,13 @@ func (d *Desk) chargeForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.Charge(r.Context(), by, ChargeIn{Name: f.Text("name"), Offence: f.Text("offence"), Month: f.Text("month"), Custody: CustodyState(f.Text("custody"))})
+	_, err = d.Charge(r.Context(), by, ChargeIn{Name: f.Text("name"), Offence: f.Text("offence"), Month: f.Text("month"), Custody: f.Text("custody")})
 	if fault.Is(err, fault.Invalid) {
 		v, next, verr := d.charges(r)
 		if verr != nil {
 			return verr
 		}
-		return page.Again(w, r, chargesFrame(r), f, err, chargesBody(v, next), chargeForm())
+		return page.Again(w, r, chargesFrame(r), f, err, d.body(v, next), d.form())
 	}
 	if err != nil {
 		return err
@@ -65,16 +89,16 @@ func (d *Desk) chargeForm(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, "/charges")
 }
 
-func (d *Desk) endChargeForm(w http.ResponseWriter, r *http.Request) error {
+func (d *Desk) endForm(w http.ResponseWriter, r *http.Request) error {
 	by, err := policy.ActorOf(r.Context())
 	if err != nil {
 		return err
 	}
-	c, err := pathID[id.Charge](r, "charge")
+	c, err := idOf[id.Charge](r.PathValue("charge"))
 	if err != nil {
 		return err
 	}
-	if err := d.EndCharge(r.Context(), by, c); err != nil {
+	if err := d.End(r.Context(), by, c); err != nil {
 		return err
 	}
 	return web.SeeOther(w, r, "/charges")
@@ -97,7 +121,7 @@ func toldIn(r *http.Request) (by By, ref id.Referral, err error) {
 	if by, err = policy.ActorOf(r.Context()); err != nil {
 		return by, ref, err
 	}
-	ref, err = pathID[id.Referral](r, "referral")
+	ref, err = idOf[id.Referral](r.PathValue("referral"))
 	return by, ref, err
 }
 
@@ -110,8 +134,18 @@ func (d *Desk) acknowledgeForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.Acknowledge(r.Context(), by, ref, sent{Form: f}.number("version")); err != nil {
+	if _, err := d.Acknowledge(r.Context(), by, ref, versionOf(f)); err != nil {
 		return err
 	}
 	return web.SeeOther(w, r, "/charges")
+}
+
+// versionOf is the version of the referral that the form was sent from; 0, which is
+// none, if it does not say.
+func versionOf(f web.Form) int64 {
+	n, err := strconv.ParseInt(f.Text("version"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
 }

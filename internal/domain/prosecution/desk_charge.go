@@ -1,4 +1,4 @@
-package rights
+package prosecution
 
 import (
 	"context"
@@ -6,10 +6,9 @@ import (
 	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/sqldb"
-	"lodestar/internal/domain/rights/db"
+	"lodestar/internal/domain/prosecution/db"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
-	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/seal"
@@ -20,56 +19,56 @@ import (
 // and raises the flag. So the answer, the line of the ledger and the time it takes
 // are the same whether somebody helps this person or nobody does (docs/decisions/0009).
 func (d *Desk) Charge(ctx context.Context, by By, in ChargeIn) (Accusation, error) {
-	if err := in.check(); err != nil {
+	if err := d.check(in); err != nil {
 		return Accusation{}, err
 	}
-	return act.Do(ctx, d.Ground, ask(by, Charge, consent.Justice, "charge", ""), func(a *act.Act) (x Accusation, err error) {
+	return act.Do(ctx, d.Ground, ask(by, Charge, "charge", ""), func(a *act.Act) (x Accusation, err error) {
 		x = Accusation{ID: id.New[id.Charge](), Organisation: by.Organisation, Offence: in.Offence, Month: in.Month, Custody: in.Custody, Made: a.Now()}
 		if x.Subject, err = a.Mint(); err != nil {
 			return x, err
 		}
-		name, err := act.Seal(a, x.Subject, "rights_charge/name/"+x.ID.String(), seal.Text(seal.Identity, in.Name))
+		name, err := act.Seal(a, x.Subject, placeName(x.ID), seal.Text(seal.Identity, in.Name))
 		if err != nil {
 			return x, err
 		}
 		a.Touch("charge", x.ID.String())
 		err = db.New(a.Tx()).InsertCharge(a.Ctx(), db.InsertChargeParams{ID: x.ID.String(), Organisation: x.Organisation.String(), Subject: x.Subject.String(),
-			Name: name, Offence: x.Offence, Month: x.Month, Custody: string(x.Custody), MadeAt: clock.Micro(x.Made)})
+			Name: name, Offence: x.Offence, Month: x.Month, Custody: x.Custody, MadeAt: clock.Micro(x.Made)})
 		if err != nil {
-			return x, fault.Wrap("rights.Charge", err)
+			return x, fault.Wrap("prosecution.Charge", err)
 		}
 		return x, a.Later(jobMatch, "charge", x.ID.String(), a.Now())
 	})
 }
 
-// EndCharge ends a charge. Its name is destroyed: it was kept to find who needs help.
-func (d *Desk) EndCharge(ctx context.Context, by By, c id.Charge) error {
-	_, err := act.Do(ctx, d.Ground, ask(by, EndCharge, consent.Justice, "charge", c.String()), func(a *act.Act) (struct{}, error) {
+// End ends a charge. Its name is destroyed: it was kept to find who needs help.
+func (d *Desk) End(ctx context.Context, by By, c id.Charge) error {
+	_, err := act.Do(ctx, d.Ground, ask(by, End, "charge", c.String()), func(a *act.Act) (struct{}, error) {
 		x, err := chargeByID(a, c)
 		if err != nil {
 			return struct{}{}, err
 		}
 		n, err := db.New(a.Tx()).EndCharge(a.Ctx(), db.EndChargeParams{EndedAt: clock.Micro(a.Now()), ID: c.String()})
 		if err != nil || n == 0 {
-			return struct{}{}, fault.Wrap("rights.EndCharge", err)
+			return struct{}{}, fault.Wrap("prosecution.EndCharge", err)
 		}
 		return struct{}{}, a.Later(evidence.JobDestroy, "subject", x.Subject.String(), a.Now())
 	})
 	return err
 }
 
-// ChargesView is what a prosecutor's page shows: what his own organisation recorded,
+// View is what a prosecutor's page shows: what his own organisation recorded,
 // and what was sent to it.
-type ChargesView struct {
+type View struct {
 	Charges []Accusation
 	Told    []casework.Referral
 	Names   map[id.Organisation]string
 }
 
-// Charges lists the charges of the actor's organisation, the latest first, and the
+// List lists the charges of the actor's organisation, the latest first, and the
 // requests that were sent to it.
-func (d *Desk) Charges(ctx context.Context, by By, p Page) (ChargesView, error) {
-	return act.Look(ctx, d.Ground, ask(by, Charges, consent.Justice, "charge", ""), func(a *act.Act) (v ChargesView, err error) {
+func (d *Desk) List(ctx context.Context, by By, p Page) (View, error) {
+	return act.Look(ctx, d.Ground, ask(by, List, "charge", ""), func(a *act.Act) (v View, err error) {
 		if v.Charges, err = chargesOf(a, by.Organisation, p.After, p.Limit); err != nil {
 			return v, err
 		}

@@ -3,60 +3,8 @@ package rights
 import (
 	"context"
 
-	"lodestar/internal/base/rest"
 	"lodestar/internal/kernel/casework"
-	"lodestar/internal/kernel/id"
-	"lodestar/internal/kernel/policy"
 )
-
-type chargeIn struct{ Body ChargeIn }
-
-// charge answers with what was sent, and nothing else: no id, and no sign of what the
-// node makes of it. Where it can be read is the list, of which it is one.
-func (d *Desk) charge(ctx context.Context, in *chargeIn) (*chargeOut, error) {
-	by, err := policy.ActorOf(ctx)
-	if err != nil {
-		return nil, err
-	}
-	x, err := d.Charge(ctx, by, in.Body)
-	return &chargeOut{Location: rest.Root + "/charges", Body: recorded{x.Offence, x.Month, x.Custody}}, err
-}
-
-func (d *Desk) listCharges(ctx context.Context, in *listIn) (*rest.Page[chargeRow], error) {
-	by, err := policy.ActorOf(ctx)
-	if err != nil {
-		return nil, err
-	}
-	p := Page{Limit: in.Limit + 1}
-	if err := in.From(ctx, "charges", &p.After); err != nil {
-		return nil, err
-	}
-	v, err := d.Charges(ctx, by, p)
-	if err != nil {
-		return nil, err
-	}
-	return rest.PageOf(ctx, in.Paged, "charges", v.Charges, rowOfCharge, func(x Accusation) any { return afterCharge(x) })
-}
-
-type toldReq struct {
-	Referral string `path:"referral"`
-}
-
-func (d *Desk) receive(ctx context.Context, in *toldReq) (*toldOut, error) {
-	by, err := policy.ActorOf(ctx)
-	if err != nil {
-		return nil, err
-	}
-	r, err := idOf[id.Referral](in.Referral)
-	if err != nil {
-		return nil, err
-	}
-	v, err := d.Receive(ctx, by, r)
-	if err != nil {
-		return nil, err
-	}
-	return &toldOut{ETag: rest.Tag(v.Referral.Version), Body: toldOf(v)}, nil
-}
 
 // The moves of a case, from what a program sends.
 

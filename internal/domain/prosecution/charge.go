@@ -1,18 +1,16 @@
-package rights
+package prosecution
 
 import (
-	"context"
-	"database/sql"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"lodestar/internal/base/fault"
-	"lodestar/internal/domain/rights/db"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/evidence/intake"
 	"lodestar/internal/kernel/id"
-	"lodestar/internal/kernel/policy"
 	"lodestar/internal/kernel/seal"
 )
 
@@ -25,7 +23,7 @@ type Accusation struct {
 	Name         seal.Field[string] `class:"identity"`
 	Offence      string             `class:"coded"`
 	Month        string             `class:"coded"`
-	Custody      CustodyState       `class:"coded"`
+	Custody      string             `class:"coded"`
 	Made         time.Time          `class:"coded"`
 	Ended        time.Time          `class:"coded"` // zero: it stands
 
@@ -34,28 +32,29 @@ type Accusation struct {
 
 // ChargeIn is a charge as the prosecution states it.
 type ChargeIn struct {
-	Name    string       `json:"name"`
-	Offence string       `json:"offence"`
-	Month   string       `json:"month,omitempty" doc:"YYYY-MM"`
-	Custody CustodyState `json:"custody" enum:"free,detained,remanded,serving,unknown"`
+	Name    string `json:"name"`
+	Offence string `json:"offence"`
+	Month   string `json:"month,omitempty" doc:"YYYY-MM"`
+	Custody string `json:"custody" enum:"free,detained,remanded,serving,unknown"`
 }
 
-func (in ChargeIn) check() error {
+var monthForm = regexp.MustCompile(`^(|[12][0-9]{3}-(0[1-9]|1[0-2]))$`)
+
+func (d *Desk) check(in ChargeIn) error {
 	v := fault.New(fault.Invalid, string(Charge), "rights.invalid")
-	if len(words(in.Name)) == 0 || len(in.Name) > 800 {
+	if len(words(in.Name)) == 0 || utf8.RuneCountInString(in.Name) > 200 {
 		v.At("/name", "rights.say_name")
 	}
-	checkAct(v, in.Offence, in.Month, in.Custody)
-	return v.OrNil()
-}
-
-// chargeFacts are what the policies may know of a charge: whose record it is.
-func chargeFacts(ctx context.Context, tx *sql.Tx, recordID string, _ time.Time) (policy.Facts, error) {
-	row, err := db.New(tx).ChargeRow(ctx, recordID)
-	if err != nil {
-		return policy.Facts{}, absent(err, "rights.chargeFacts")
+	if !slices.Contains(d.Offences, in.Offence) {
+		v.At("/offence", "rights.say_offence")
 	}
-	return policy.Facts{Owner: id.Trusted[id.Organisation](row.Organisation), Protected: true}, nil
+	if !monthForm.MatchString(in.Month) {
+		v.At("/month", "rights.say_month")
+	}
+	if !slices.Contains(d.Custody, in.Custody) {
+		v.At("/custody", "rights.say_custody")
+	}
+	return v.OrNil()
 }
 
 // words are the words of a name without regard to their order, case and marks
