@@ -5,15 +5,14 @@ package prosecution
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
+
 import (
-	"strconv"
-
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
 	"lodestar/internal/kernel/casework"
+	"strconv"
 )
 
 func (d *Desk) body(v View, next string) templ.Component {
@@ -267,7 +266,7 @@ func (d *Desk) form() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = page.Radios(page.Field{Name: "custody", Label: i18n.T(ctx, "rights.custody")}, options(ctx, "rights.custody.", d.Custody)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Radios(page.Field{Name: "custody", Label: i18n.T(ctx, "rights.held")}, options(ctx, "rights.custody.", d.Custody)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -40,7 +40,7 @@ func shown(ctx context.Context, v act.Shown[string]) templ.Component {
 func chargeTable(ctx context.Context, list []Accusation) page.Table {
 	t := page.Table{Caption: i18n.T(ctx, "rights.own_charges"), Columns: []page.Column{
 		{Title: i18n.T(ctx, "rights.charged_name")}, {Title: i18n.T(ctx, "rights.offence")}, {Title: i18n.T(ctx, "rights.month")},
-		{Title: i18n.T(ctx, "rights.custody")}, {Title: i18n.T(ctx, "rights.recorded")}, {Title: i18n.T(ctx, "rights.charge_end")}}}
+		{Title: i18n.T(ctx, "rights.held")}, {Title: i18n.T(ctx, "rights.recorded")}, {Title: i18n.T(ctx, "rights.charge_end")}}}
 	for _, x := range list {
 		t.Rows = append(t.Rows, []templ.Component{shown(ctx, x.Who), page.Words(i18n.T(ctx, "rights.offence."+x.Offence)), page.Words(x.Month),
 			page.Words(i18n.T(ctx, "rights.custody."+x.Custody)), page.Words(i18n.Date(ctx, x.Made)), endCharge(x)})

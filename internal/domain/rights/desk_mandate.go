@@ -44,8 +44,22 @@ func (d *Desk) Represent(ctx context.Context, by By, in RepresentIn) (casework.C
 		if err != nil {
 			return c, fault.Wrap("rights.Represent", err)
 		}
+		if err := settle(a, c, "mandate"); err != nil {
+			return c, err
+		}
 		return c, assign(a, c)
 	})
+}
+
+// settle ticks off the tasks of a kind: what they ask for is done.
+func settle(a *act.Act, c casework.Case, kind string) error {
+	list, err := casework.TasksOf(a, c.ID)
+	for _, t := range list {
+		if t.Kind == kind && !t.Done && err == nil {
+			err = casework.FinishTask(a, c.ID, t.ID, true)
+		}
+	}
+	return err
 }
 
 // assign gives every flagged request of a case its lawyer, if somebody speaks for

@@ -58,7 +58,7 @@ func raise(a *act.Act, c casework.Case, x CompelledAct, charge Accused) error {
 	if x.N, err = q.NextAct(a.Ctx(), c.ID.String()); err != nil {
 		return fault.Wrap("rights.raise", err)
 	}
-	link, err := act.Seal(a, p.Subject, place("act", c.ID, x.N), x.Link)
+	link, err := act.Seal(a, p.Subject, place("act/link", c.ID, x.N), x.Link)
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (d *Desk) Advance(ctx context.Context, by By, in AdvanceIn) (casework.Case,
 		if err := living(p); err != nil {
 			return c, err
 		}
-		box, err := act.Seal(a, p.Subject, place("request", c.ID, r.N), seal.Text(seal.Narrative, in.Reasons))
+		box, err := act.Seal(a, p.Subject, place("request/reasons", c.ID, r.N), seal.Text(seal.Narrative, in.Reasons))
 		if err != nil {
 			return c, err
 		}

@@ -69,7 +69,7 @@ func (d *Desk) Return(ctx context.Context, by By, in ReturnIn) (casework.Case, e
 		if err != nil {
 			return c, fault.Wrap("rights.Return", err)
 		}
-		box, err := act.Seal(a, p.Subject, place("return", c.ID, n), seal.Text(seal.Narrative, in.Assessment))
+		box, err := act.Seal(a, p.Subject, place("return/assessment", c.ID, n), seal.Text(seal.Narrative, in.Assessment))
 		if err != nil {
 			return c, err
 		}
@@ -163,7 +163,7 @@ func (d *Desk) Breach(ctx context.Context, by By, in BreachIn) (casework.Case, e
 		if err != nil {
 			return c, fault.Wrap("rights.Breach", err)
 		}
-		box, err := act.Seal(a, p.Subject, place("breach", c.ID, in.Measure, n), seal.Text(seal.Narrative, in.Done))
+		box, err := act.Seal(a, p.Subject, place("breach/done", c.ID, in.Measure, n), seal.Text(seal.Narrative, in.Done))
 		if err != nil {
 			return c, err
 		}

@@ -149,6 +149,14 @@ func (s sent) number(name string) int64 {
 	return n
 }
 
+// chosen refuses a form that names none of the rows it offers.
+func (s sent) chosen(verb Verb, name string) error {
+	if s.number(name) == 0 {
+		return fault.New(fault.Invalid, string(verb), "rights.invalid").At("/"+name, "rights.say_which")
+	}
+	return nil
+}
+
 // day is a day that a form names, the zero time if it names none. What is no day is
 // noted under its name.
 func (s sent) day(v *fault.Error, name string) time.Time {

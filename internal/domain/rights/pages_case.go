@@ -63,12 +63,18 @@ func (d *Desk) sentCompelled(ctx context.Context, s sent) error {
 }
 
 func (d *Desk) sentCustody(ctx context.Context, s sent) error {
+	if err := s.chosen(Custody, "act"); err != nil {
+		return err
+	}
 	_, err := d.Custody(ctx, s.by, CustodyIn{Case: s.c, Version: s.version, Act: s.number("act"), Custody: s.Text("custody_now")})
 	return renamed(err, "custody", "custody_now")
 }
 
 // sentSubmit tells nobody by an answer that was left out: a duty is chosen too.
 func (d *Desk) sentSubmit(ctx context.Context, s sent) error {
+	if err := s.chosen(Submit, "request"); err != nil {
+		return err
+	}
 	if s.Text("word") == "" {
 		return invalid(Submit).At("/word", "protection.say_word")
 	}
@@ -78,6 +84,9 @@ func (d *Desk) sentSubmit(ctx context.Context, s sent) error {
 }
 
 func (d *Desk) sentAdvance(ctx context.Context, s sent) error {
+	if err := s.chosen(Advance, "moved"); err != nil {
+		return err
+	}
 	_, err := d.Advance(ctx, s.by, AdvanceIn{Case: s.c, Version: s.version, Request: s.number("moved"), To: RequestState(s.Text("to")),
 		Outcome: s.Text("outcome"), Reasons: s.Text("reasons")})
 	return err
@@ -94,12 +103,18 @@ func (d *Desk) sentAdvise(ctx context.Context, s sent) error {
 }
 
 func (d *Desk) sentPursue(ctx context.Context, s sent) error {
+	if err := s.chosen(Pursue, "claim"); err != nil {
+		return err
+	}
 	_, err := d.Pursue(ctx, s.by, PursueIn{Case: s.c, Version: s.version, Claim: s.number("claim"), To: ClaimState(s.Text("to")),
 		Amount: readAmount(s.Text("currency"), s.Text("amount"))})
 	return err
 }
 
 func (d *Desk) sentPay(ctx context.Context, s sent) error {
+	if err := s.chosen(Pay, "paid_claim"); err != nil {
+		return err
+	}
 	_, err := d.Pay(ctx, s.by, PayIn{Case: s.c, Version: s.version, Claim: s.number("paid_claim"), Amount: readAmount(s.Text("paid_currency"), s.Text("paid"))})
 	return renamed(err, "amount", "paid", "currency", "paid_currency")
 }
@@ -126,6 +141,9 @@ func (d *Desk) sentProtect(ctx context.Context, s sent) error {
 }
 
 func (d *Desk) sentBreach(ctx context.Context, s sent) error {
+	if err := s.chosen(Breach, "measure"); err != nil {
+		return err
+	}
 	_, err := d.Breach(ctx, s.by, BreachIn{Case: s.c, Version: s.version, Measure: s.number("measure"), Done: s.Text("done")})
 	return err
 }

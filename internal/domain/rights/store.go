@@ -17,8 +17,8 @@ import (
 )
 
 // place binds what is sealed to its table, column and row.
-func place(table string, c id.Case, n ...int64) string {
-	out := "rights_" + table + "/" + c.String()
+func place(column string, c id.Case, n ...int64) string {
+	out := "rights_" + column + "/" + c.String()
 	for _, i := range n {
 		out += fmt.Sprintf("/%d", i)
 	}
@@ -73,7 +73,7 @@ func actsOf(a *act.Act, c casework.Case, her id.Subject) ([]CompelledAct, error)
 	out := make([]CompelledAct, len(rows))
 	for i, r := range rows {
 		out[i] = CompelledAct{N: r.N, Offence: r.Offence, Month: r.Month, Custody: r.Custody, Made: clock.FromMicro(r.MadeAt),
-			Link: seal.Stored[string](seal.Narrative, her, place("act", c.ID, r.N), r.Link)}
+			Link: seal.Stored[string](seal.Narrative, her, place("act/link", c.ID, r.N), r.Link)}
 		if err == nil {
 			out[i].How, err = act.Show(a, out[i].Link)
 		}
@@ -86,7 +86,7 @@ func requestsOf(a *act.Act, c casework.Case, her id.Subject) ([]Request, error) 
 	out := make([]Request, len(rows))
 	for i, r := range rows {
 		out[i] = requestFromRow(r)
-		out[i].Reasons = seal.Stored[string](seal.Narrative, her, place("request", c.ID, r.N), r.Reasons)
+		out[i].Reasons = seal.Stored[string](seal.Narrative, her, place("request/reasons", c.ID, r.N), r.Reasons)
 	}
 	return out, fault.Wrap("rights.requestsOf", err)
 }
@@ -204,7 +204,7 @@ func returnsOf(a *act.Act, c casework.Case, her id.Subject) ([]VoluntaryReturn, 
 	out := make([]VoluntaryReturn, len(rows))
 	for i, r := range rows {
 		out[i] = VoluntaryReturn{N: r.N, Word: id.Trusted[id.Consent](r.Word), FollowUp: clock.FromMicro(r.FollowUp), Made: clock.FromMicro(r.MadeAt),
-			Assessment: seal.Stored[string](seal.Narrative, her, place("return", c.ID, r.N), r.Assessment)}
+			Assessment: seal.Stored[string](seal.Narrative, her, place("return/assessment", c.ID, r.N), r.Assessment)}
 		if err == nil {
 			out[i].Risk, err = act.Show(a, out[i].Assessment)
 		}
@@ -224,7 +224,7 @@ func measuresOf(a *act.Act, c casework.Case, her id.Subject) ([]Measure, error) 
 			if b.Measure != r.N || err != nil {
 				continue
 			}
-			one := Broken{Measure: r.N, At: clock.FromMicro(b.At), Done: seal.Stored[string](seal.Narrative, her, place("breach", c.ID, r.N, b.N), b.Done)}
+			one := Broken{Measure: r.N, At: clock.FromMicro(b.At), Done: seal.Stored[string](seal.Narrative, her, place("breach/done", c.ID, r.N, b.N), b.Done)}
 			one.What, err = act.Show(a, one.Done)
 			out[i].Breaches = append(out[i].Breaches, one)
 		}

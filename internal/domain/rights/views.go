@@ -99,6 +99,9 @@ func (v CaseView) parts(ctx context.Context) []page.Task {
 func (v CaseView) timeline(ctx context.Context) []page.Event {
 	var out []page.Event
 	for _, s := range v.Course {
+		if slices.Contains([]policy.Verb{Advance, Advise, Pursue}, s.Verb) {
+			continue // the steps below say what it was
+		}
 		e := page.Event{At: s.At, Title: i18n.T(ctx, "verb."+string(s.Verb))}
 		if s.Reason != "" {
 			e.Text = i18n.T(ctx, "reason."+s.Reason)
