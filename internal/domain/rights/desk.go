@@ -64,7 +64,6 @@ type CaseView struct {
 	Can       []policy.Verb
 	Names     map[id.Organisation]string
 	Directory []casework.Organisation
-	ReviewDue time.Time
 	Asks      bool // to be looked at again
 	Now       time.Time
 }
@@ -149,7 +148,7 @@ func (v *CaseView) around(a *act.Act) (err error) {
 		return err
 	}
 	v.Holders = holders(a, v.Mandates)
-	if v.ReviewDue, v.Asks, err = casework.ReviewDue(a, v.Case.ID); err != nil {
+	if _, v.Asks, err = casework.ReviewDue(a, v.Case.ID); err != nil {
 		return err
 	}
 	if v.Directory, err = casework.Organisations(a.Ctx(), a.Tx()); err != nil {

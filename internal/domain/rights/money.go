@@ -38,7 +38,7 @@ func digits(code string) int {
 // most bounds one amount, so that sums stay exact.
 const most = 1_000_000_000_000_00
 
-// CheckAmount refuses what is no currency and no positive amount.
+// check refuses what is no currency and no positive amount.
 func (m Amount) check(v *fault.Error) {
 	if unit, err := currency.ParseISO(m.Currency); err != nil || unit.String() != m.Currency {
 		v.At("/currency", "rights.say_currency")
