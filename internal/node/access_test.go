@@ -13,8 +13,10 @@ import (
 	"lodestar/internal/base/fault"
 	"lodestar/internal/domain/analysis"
 	"lodestar/internal/domain/disclosure"
+	"lodestar/internal/domain/prosecution"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/domain/receipt"
+	"lodestar/internal/domain/rights"
 	"lodestar/internal/domain/screening"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/id"
@@ -58,7 +60,7 @@ var relations = []struct {
 
 func engine(t *testing.T) (*policy.Engine, map[policy.Verb]string) {
 	t.Helper()
-	n := &Node{Protection: &protection.Desk{}, Disclosure: &disclosure.Desk{}, Interviews: &screening.Desk{}, Receipts: &receipt.Desk{}, Analysis: &analysis.Desk{}}
+	n := &Node{Protection: &protection.Desk{}, Disclosure: &disclosure.Desk{}, Interviews: &screening.Desk{}, Receipts: &receipt.Desk{}, Analysis: &analysis.Desk{}, Rights: &rights.Desk{}, Prosecution: &prosecution.Desk{}}
 	verbs := map[policy.Verb]string{}
 	for _, m := range n.list() {
 		for v, kind := range m.Verbs {

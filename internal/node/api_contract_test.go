@@ -14,7 +14,9 @@ import (
 	"lodestar/internal/base/rest"
 	"lodestar/internal/base/signin"
 	"lodestar/internal/base/sqldb/dbtest"
+	"lodestar/internal/domain/prosecution"
 	"lodestar/internal/domain/protection"
+	"lodestar/internal/domain/rights"
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/policy"
 	"lodestar/internal/kernel/typology"
@@ -74,7 +76,7 @@ func TestOpenAPIGolden(t *testing.T) {
 // TestEveryOperationHasAPolicyVerb: the table names verbs that there are.
 func TestEveryOperationHasAPolicyVerb(t *testing.T) {
 	_, verbs := engine(t)
-	n := &Node{Protection: &protection.Desk{}}
+	n := &Node{Protection: &protection.Desk{}, Rights: &rights.Desk{}, Prosecution: &prosecution.Desk{}}
 	for _, m := range n.list() {
 		for _, op := range m.Operations {
 			if verbs[policy.Verb(op.Verb)] == "" {

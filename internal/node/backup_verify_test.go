@@ -105,6 +105,7 @@ func TestSealedColumns(t *testing.T) {
 	if _, err := c.Protection.Close(t.Context(), c.lena, protection.CloseIn{Case: done.Case.ID, Version: c.seen(t, done).Case.Version, Reason: "not_seen"}); !fault.Is(err, fault.Parked) {
 		t.Fatal(err)
 	}
+	c.rights(t, done.Case.ID)
 	file, keys := c.copied(t)
 	opened := 0
 	for _, v := range passed(t, c.Config, file, keys) {

@@ -22,7 +22,7 @@ import (
 )
 
 // Roles are the roles that policies know.
-var Roles = []string{"responder", "caseworker", "provider", "analyst", "investigator", "administrator", "oversight"}
+var Roles = []string{"responder", "caseworker", "provider", "analyst", "investigator", "administrator", "oversight", "lawyer", "prosecutor"}
 
 // Kinds are the kinds of organisations.
 var Kinds = []string{"police", "government_agency", "local_authority", "ngo", "shelter", "legal_aid", "clinic", "hostel", "coordinator", "rapporteur"}

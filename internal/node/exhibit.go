@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"lodestar/internal/base/fault"
+	"lodestar/internal/domain/prosecution"
 	"lodestar/internal/domain/protection"
+	"lodestar/internal/domain/rights"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/evidence/intake"
@@ -25,11 +27,13 @@ type Exhibit struct {
 	Own      id.Case // opened by the shelter from Help
 	Referral id.Referral
 	Signal   id.Signal
-	Lead     id.Lead   // of a network rule, brought to the coordinator
-	Help     id.Lead   // somebody who may need help, brought to the shelter
-	Entity   id.Entity // what stands behind Lead
-	Import   id.Import // taken in, with rejected rows
-	Held     id.Import // waits for a word
+	Lead     id.Lead     // of a network rule, brought to the coordinator
+	Help     id.Lead     // somebody who may need help, brought to the shelter
+	Entity   id.Entity   // what stands behind Lead
+	Import   id.Import   // taken in, with rejected rows
+	Held     id.Import   // waits for a word
+	Rights   id.Case     // a person's rights, kept by her lawyer
+	Told     id.Referral // by which a prosecutor was told of her
 }
 
 // NewExhibit fills a node in cfg.Dir with the first most referrals, lets the
@@ -100,8 +104,20 @@ func (x *Exhibit) look(ctx context.Context, s *seeding) error {
 		return err
 	}
 	own, err := x.Node.Protection.Open(ctx, s.by("amira"), protection.OpenIn{Lead: x.Help, Alias: "Wren", Language: "vi", Age: evidence.Adult})
-	x.Own = own.ID
-	return err
+	if x.Own = own.ID; err != nil {
+		return err
+	}
+	list, err := x.Node.Rights.List(ctx, s.by("elodie"), rights.Page{Limit: 1})
+	if err != nil {
+		return err
+	}
+	x.Rights = list.Cases[0].ID
+	charges, err := x.Node.Prosecution.List(ctx, s.by("severin"), prosecution.Page{Limit: 1})
+	if err != nil {
+		return err
+	}
+	x.Told = charges.Told[0].ID
+	return nil
 }
 
 // network takes the weightiest of the coordinator's leads behind which stands what

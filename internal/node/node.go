@@ -18,8 +18,10 @@ import (
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/domain/analysis"
 	"lodestar/internal/domain/disclosure"
+	"lodestar/internal/domain/prosecution"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/domain/receipt"
+	"lodestar/internal/domain/rights"
 	"lodestar/internal/domain/screening"
 	"lodestar/internal/domain/standards"
 	"lodestar/internal/kernel/act"
@@ -53,9 +55,12 @@ type Node struct {
 	Interviews *screening.Desk
 	Receipts   *receipt.Desk
 	Analysis   *analysis.Desk
-	Screening  *indicator.Instrument
-	Key        *ledger.Key
-	Network    []typology.Network
+	Rights     *rights.Desk
+	// Prosecution is the desk of those who charge.
+	Prosecution *prosecution.Desk
+	Screening   *indicator.Instrument
+	Key         *ledger.Key
+	Network     []typology.Network
 
 	keys    *sqldb.DB
 	modules []module.Module
@@ -66,7 +71,7 @@ type Node struct {
 var linksOfCases = []protection.Link{{Text: "screening.title", Path: "/screenings/"}, {Text: "receipt.staff", Path: "/receipts/"}, {Text: "disclosure.title", Path: "/disclosures/"}}
 
 // pagesOfCases are where the cases of each type have their page.
-var pagesOfCases = map[string]string{protection.Case.Name: "/cases/"}
+var pagesOfCases = map[string]string{protection.Case.Name: "/cases/", rights.Case.Name: "/rights/"}
 
 // Self is the node as an actor: its jobs act under it, and the policies give it
 // only what connecting needs.
@@ -75,7 +80,7 @@ var Self = policy.Actor{User: id.Derived[id.User]("node"), Organisation: id.Deri
 // Migrations are the tables of the node in the order of the river.
 func Migrations() []sqldb.Migrations {
 	return []sqldb.Migrations{ledger.Migrations(), consent.Migrations(), act.Migrations(), evidence.Migrations(), graph.Migrations(),
-		typology.Migrations(), casework.Migrations(), disclosure.Migrations(), screening.Migrations(), receipt.Migrations(), signin.Migrations(), rest.Migrations()}
+		typology.Migrations(), casework.Migrations(), disclosure.Migrations(), screening.Migrations(), receipt.Migrations(), rights.Migrations(), prosecution.Migrations(), signin.Migrations(), rest.Migrations()}
 }
 
 func (n *Node) assemble() error {
@@ -103,10 +108,13 @@ func (n *Node) assemble() error {
 	n.Evidence = evidence.Desk{Ground: n.Ground}
 	n.Imports = intake.Importer{Evidence: n.Evidence, Readers: []intake.Reader{sheet}, Keyed: n.keyed}
 	n.Leads = &typology.Leads{Ground: n.Ground}
-	n.Protection = &protection.Desk{Ground: n.Ground, Screening: list, Node: Self, Unlink: graph.Forget, Links: linksOfCases, Pages: pagesOfCases}
+	n.Protection = &protection.Desk{Ground: n.Ground, Screening: list, Node: Self, Unlink: graph.Forget, Links: linksOfCases, Pages: pagesOfCases,
+		Beside: []func(*act.Act, id.Person) error{rights.ForgetPerson}}
 	n.Disclosure = &disclosure.Desk{Ground: n.Ground, Case: protection.Case, Expire: protection.JobExpire}
 	n.Interviews = &screening.Desk{Ground: n.Ground, Instruments: instruments, Case: protection.Case}
 	n.Receipts = &receipt.Desk{Ground: n.Ground, Case: protection.Case}
+	n.Rights = &rights.Desk{Ground: n.Ground, Screening: list, Node: Self, Helps: protection.Case, Signs: []casework.Type{protection.Case, rights.Case}}
+	n.Prosecution = &prosecution.Desk{Ground: n.Ground, Node: Self, Types: n.Rights.Signs, Offences: rights.Offences, Custody: rights.CustodyStates, Flag: n.flag}
 	n.Analysis = &analysis.Desk{Evidence: n.Evidence, Imports: n.Imports, Leads: n.Leads, Graph: n.Graph}
 	n.Ground.Who = who
 	n.modules = n.list()
@@ -123,6 +131,11 @@ func (n *Node) instruments() (indicator.Set, error) {
 		from = append(from, os.DirFS(dir))
 	}
 	return indicator.Load(from...)
+}
+
+// flag brings a charge from those who charge to those who help, and nothing back.
+func (n *Node) flag(ctx context.Context, in id.Case, x prosecution.Accusation) error {
+	return n.Rights.Flag(ctx, in, rights.Accused{Charge: x.ID, By: x.Organisation, Offence: x.Offence, Month: x.Month, Custody: x.Custody})
 }
 
 // who is the name of a user as the directory knows them. The node and its operator
@@ -168,6 +181,8 @@ func (n *Node) list() []module.Module {
 		screening.Module(n.Interviews),
 		receipt.Module(n.Receipts),
 		analysis.Module(n.Analysis),
+		rights.Module(n.Rights),
+		prosecution.Module(n.Prosecution),
 		{Name: "node", Verbs: map[policy.Verb]string{Administer: "node", KeepAccount: "node", SearchLedger: "node", Trace: "node"}},
 	}
 }

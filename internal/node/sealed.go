@@ -44,6 +44,21 @@ var sealedColumns = []sealed{
 	{"receipt_message", "answer", always(seal.Narrative), `SELECT subject, "case" || '/' || n, '', answer FROM receipt_message WHERE answer IS NOT NULL`},
 	{"act_proposal", "payload", always(seal.Narrative), `SELECT subject, id, '', payload FROM act_proposal WHERE payload IS NOT NULL`},
 	{"casework_draft", "body", always(seal.Narrative), `SELECT subject, owner || '/' || form, '', body FROM casework_draft`},
+	{"prosecution_charge", "name", always(seal.Identity), `SELECT subject, id, '', name FROM prosecution_charge WHERE name IS NOT NULL`},
+	{"rights_act", "link", always(seal.Narrative), rightsRows("rights_act", "link", "x.n")},
+	{"rights_request", "reasons", always(seal.Narrative), rightsRows("rights_request", "reasons", "x.n")},
+	{"rights_return", "assessment", always(seal.Narrative), rightsRows("rights_return", "assessment", "x.n")},
+	{"rights_breach", "done", always(seal.Narrative), rightsRows("rights_breach", "done", "x.measure", "x.n")},
+}
+
+// rightsRows are the filled rows of a column that is sealed under the key of the
+// person whose case it is.
+func rightsRows(table, column string, numbers ...string) string {
+	place := `x."case"`
+	for _, n := range numbers {
+		place += ` || '/' || CAST(` + n + ` AS TEXT)`
+	}
+	return `SELECT p.subject, ` + place + `, '', x.` + column + ` FROM ` + table + ` x JOIN casework_case c ON c.id = x."case" JOIN casework_person p ON p.id = c.person WHERE x.` + column + ` IS NOT NULL`
 }
 
 // each gives the filled fields of the column until fn says stop.

@@ -130,6 +130,8 @@ func menu(ctx context.Context, a policy.Actor) []page.Link {
 	}
 	add("/work", "menu.work", "responder", "caseworker", "provider")
 	add("/cases", "menu.cases", "responder", "caseworker")
+	add("/rights", "menu.rights", "lawyer", "caseworker")
+	add("/charges", "menu.charges", "prosecutor")
 	add("/signals", "menu.signals", "responder", "caseworker")
 	add("/imports", "menu.imports", "responder", "caseworker")
 	add("/leads", "menu.leads", "caseworker", "analyst", "investigator")

@@ -19,6 +19,8 @@ import (
 // (EU) 2016/679, Articles 7(3) and 17).
 var herWord = []string{
 	"/cases/{case}/consent", "/cases/{case}/consents/{consent}/narrow", "/cases/{case}/consents/{consent}/withdraw", "/cases/{case}/forget",
+	"/rights/{case}/consent", "/rights/{case}/withdraw", "/rights/{case}/forget",
+	"/api/v1/rights/{case}/consents", "/api/v1/rights/{case}/consents/{consent}/withdraw",
 	"/api/v1/cases/{case}/consents", "/api/v1/cases/{case}/consents/{consent}/narrow", "/api/v1/cases/{case}/consents/{consent}/withdraw",
 }
 
@@ -30,6 +32,7 @@ var added = []string{
 	"/receipts/{case}", "/receipts/{case}/{n}",
 	"/disclosures/{case}", "/disclosures/{case}/{referral}/review", "/disclosures/{case}/{referral}/tell",
 	"/api/v1/cases/{case}/disclosures/{referral}/review", "/api/v1/cases/{case}/disclosures/{referral}/told",
+	"/api/v1/cases/{case}/rights", // opens a case, and changes none
 }
 
 // versioned tells whether a route changes a record that has versions.
@@ -49,8 +52,8 @@ func TestEveryFormSaysItsVersion(t *testing.T) {
 	walked := 0
 	for _, m := range c.modules {
 		for _, r := range m.Routes {
-			if !versioned(r.Method, r.Path) {
-				continue
+			if !versioned(r.Method, r.Path) || m.Name == "rights" || m.Name == "prosecution" {
+				continue // TestEveryFormOfRightsSaysItsVersion walks theirs
 			}
 			t.Run(r.Path, func(t *testing.T) {
 				walked++
@@ -123,7 +126,9 @@ func TestEveryCallSaysItsVersion(t *testing.T) {
 	walked := 0
 	var ops []rest.Operation
 	for _, m := range a.course.modules {
-		ops = append(ops, m.Operations...)
+		if m.Name != "rights" && m.Name != "prosecution" { // TestEveryCallOfRightsSaysItsVersion walks theirs
+			ops = append(ops, m.Operations...)
+		}
 	}
 	for _, op := range ops {
 		path := v1 + op.Path

@@ -55,6 +55,8 @@ func TestPagesInEveryState(t *testing.T) {
 	officer, night, analyst := session(t, x, base, "tessa"), session(t, x, base, "lena"), session(t, x, base, "bruna")
 	shelter, council := session(t, x, base, "amira"), session(t, x, base, "idris")
 	admin, watch := session(t, x, base, "oksana"), session(t, x, base, "wilfred")
+	lawyer, prosecutor := session(t, x, base, "elodie"), session(t, x, base, "severin")
+	rights := "/rights/" + x.Rights.String()
 	const first = "form.form .button"
 	cases := []Case{
 		{Name: "sign-in", Path: "/sign-in"},
@@ -80,6 +82,16 @@ func TestPagesInEveryState(t *testing.T) {
 		{Name: "disclosure", Path: "/disclosures/" + x.Own.String(), Cookies: shelter, Submit: first},
 		{Name: "who", Path: "/cases/" + x.Case.String() + "/who", Cookies: officer},
 		{Name: "referral", Path: "/referrals/" + x.Referral.String(), Cookies: night, Submit: first},
+		{Name: "rights", Path: "/rights", Cookies: lawyer},
+		{Name: "rights-beside", Path: "/rights", Cookies: shelter, Submit: "form[action='/rights/begin'] .button"},
+		{Name: "rights-case", Path: rights, Cookies: lawyer},
+		{Name: "rights-punishment", Path: rights + "/punishment", Cookies: lawyer, Submit: "form[action$='/compelled'] .button"},
+		{Name: "rights-compensation", Path: rights + "/compensation", Cookies: lawyer, Submit: "form[action$='/pursue'] .button"},
+		{Name: "rights-safety", Path: rights + "/safety", Cookies: lawyer, Submit: "form[action$='/return'] .button"},
+		{Name: "rights-word", Path: rights + "/word", Cookies: lawyer, Submit: "form[action$='/consent'] .button"},
+		{Name: "rights-forget", Path: rights + "/forget", Cookies: lawyer},
+		{Name: "charges", Path: "/charges", Cookies: prosecutor, Submit: "form[action='/charges'] .button"},
+		{Name: "told", Path: "/told/" + x.Told.String(), Cookies: prosecutor},
 		{Name: "signals", Path: "/signals", Cookies: officer},
 		{Name: "signal", Path: "/signals/" + x.Signal.String(), Cookies: officer},
 		{Name: "imports", Path: "/imports", Cookies: officer},

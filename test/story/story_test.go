@@ -33,10 +33,12 @@
 //	receipt CASE                          she is given one; my CASE WORDS…, my-withdraw CASE, my-say CASE KIND WORDS…
 //	reply CASE N WORDS…, guess CODE
 //	disclose CASE ORGANISATION CLASS,… [DAYS]   an emergency; DAYS: telling her waits
-//	second-look CASE right|wrong, told CASE, disclosed CASE WORDS…
+//	second-look CASE right|wrong, tell-her CASE, disclosed CASE WORDS…
 //	ledger VERB OUTCOME                   such a line exists
 //	rebuild                               what is derived is derived identically
 //	sound                                 the ledger verifies
+//
+// What lawyers and prosecutors do stands at rightsCommands.
 package story
 
 import (
@@ -93,6 +95,7 @@ type teller struct {
 	parked map[string]id.Proposal
 	codes  map[string]string
 	signal map[string]id.Signal
+	told   id.Referral // the last request that a prosecutor was sent
 	log    *bytes.Buffer
 }
 
@@ -226,8 +229,9 @@ func commands() map[string]command {
 	add("interviewed", 2, interviewed)
 	add("disclose", 3, disclose)
 	add("second-look", 2, secondLook)
-	add("told", 1, told)
+	add("tell-her", 1, tellHer)
 	add("disclosed", 2, disclosed)
+	rightsCommands(add)
 	return cmds
 }
 

@@ -53,7 +53,7 @@ func secondLook(ts *testscript.TestScript, s *teller, a []string) error {
 	return s.node.Disclosure.Review(ctx(ts), s.by, disclosure.ReviewIn{Case: s.of(ts, a[0]), Referral: s.lastDisclosure(ts, a[0]).Referral, Verdict: disclosure.Verdict(a[1])})
 }
 
-func told(ts *testscript.TestScript, s *teller, a []string) error {
+func tellHer(ts *testscript.TestScript, s *teller, a []string) error {
 	return s.node.Disclosure.Tell(ctx(ts), s.by, s.of(ts, a[0]), s.lastDisclosure(ts, a[0]).Referral)
 }
 

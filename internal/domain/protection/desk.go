@@ -27,6 +27,8 @@ type Desk struct {
 	Pages map[string]string
 	// Unlink removes what was derived from mentions that are forgotten.
 	Unlink func(*act.Act, []evidence.Mention) error
+	// Beside forget what other desks keep of a person whom this one forgets.
+	Beside []func(*act.Act, id.Person) error
 }
 
 // Link leads from the page of a case to another desk's page of it.
@@ -186,7 +188,8 @@ func (d *Desk) Who(ctx context.Context, by By, purpose policy.Purpose, c id.Case
 	ask := d.ask(by, Who, "case", c.String())
 	ask.Purpose = purpose
 	return act.Look(ctx, d.Ground, ask, func(a *act.Act) (v WhoView, err error) {
-		v.See = a.May(See)
+		_, err = casework.CaseOf(a, Case, c) // that of another desk has another page
+		v.See = err == nil && a.May(See)
 		lines, err := ledger.ForRef(a.Ctx(), a.Tx(), ledger.Ref{Kind: "case", ID: c.String()}, before, whoLines)
 		if err != nil {
 			return v, err

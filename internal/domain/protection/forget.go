@@ -47,6 +47,11 @@ func (d *Desk) forget(a *act.Act, in *CloseIn) (struct{}, error) {
 	if err := casework.ForgetPerson(a, p.ID); err != nil {
 		return struct{}{}, err
 	}
+	for _, forget := range d.Beside {
+		if err := forget(a, p.ID); err != nil {
+			return struct{}{}, err
+		}
+	}
 	if _, err := casework.ForgetCases(a, p.ID); err != nil {
 		return struct{}{}, err
 	}

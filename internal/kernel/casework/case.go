@@ -234,6 +234,17 @@ func Cases(a *act.Act, t Type, organisation id.Organisation, after sqldb.After, 
 	return out, nil
 }
 
+// CasesOfPerson lists the cases of one type that are about a person.
+func CasesOfPerson(a *act.Act, t Type, person id.Person) (out []Case, err error) {
+	rows, err := db.New(a.Tx()).CasesOfPerson(a.Ctx(), person.String())
+	for _, r := range rows {
+		if r.Type == t.Name {
+			out = append(out, caseFromRow(r))
+		}
+	}
+	return out, fault.Wrap("casework.CasesOfPerson", err)
+}
+
 // Course lists the moves of a case, oldest first.
 func Course(a *act.Act, c id.Case) ([]Step, error) {
 	rows, err := db.New(a.Tx()).Moves(a.Ctx(), c.String())

@@ -89,7 +89,7 @@ SELECT * FROM casework_referral WHERE "case" = $1 ORDER BY sent_at, id;
 SELECT * FROM casework_referral WHERE consent = $1 ORDER BY sent_at, id;
 
 -- name: Inbox :many
-SELECT * FROM casework_referral WHERE recipient = $1 AND state IN ('sent', 'accepted', 'in_service') AND CASE WHEN need = 'nrm' THEN 1 ELSE 0 END = CAST(sqlc.arg(nrm) AS BIGINT)
+SELECT * FROM casework_referral WHERE recipient = $1 AND state IN ('sent', 'accepted', 'in_service') AND CASE WHEN need IN ('nrm', 'justice') THEN need ELSE '' END = CAST(sqlc.arg(authority) AS TEXT)
 AND (sent_at > $2 OR (sent_at = $2 AND id > $3)) ORDER BY sent_at, id LIMIT $4;
 
 -- name: Outbox :many

@@ -204,20 +204,27 @@ func ReferralsOf(a *act.Act, c id.Case) ([]Referral, error) {
 	return referrals(rows, err)
 }
 
-// NeedNRM is the need of a referral to the competent authority: not a service but
-// a decision, and no entry of the directory.
-const NeedNRM = "nrm"
+// NeedNRM is the need of a referral to the competent authority, NeedJustice that of
+// one to a prosecutor: not a service but a decision, and no entry of the directory.
+const (
+	NeedNRM     = "nrm"
+	NeedJustice = "justice"
+)
 
 // Inbox lists what was sent to an organisation and is still open, the earliest
 // first, payloads left out: what is asked of it as a service, or as the competent
 // authority.
 func Inbox(a *act.Act, recipient id.Organisation, authority bool, after sqldb.After, limit int) ([]Referral, error) {
-	at, row := after.Rising()
-	p := db.InboxParams{Recipient: recipient.String(), SentAt: at, ID: row, Limit: int32(limit)}
 	if authority {
-		p.Nrm = 1
+		return AskedToDecide(a, recipient, NeedNRM, after, limit)
 	}
-	rows, err := db.New(a.Tx()).Inbox(a.Ctx(), p)
+	return AskedToDecide(a, recipient, "", after, limit)
+}
+
+// AskedToDecide is Inbox for one kind of decision, by its need; "" for services.
+func AskedToDecide(a *act.Act, recipient id.Organisation, need string, after sqldb.After, limit int) ([]Referral, error) {
+	at, row := after.Rising()
+	rows, err := db.New(a.Tx()).Inbox(a.Ctx(), db.InboxParams{Recipient: recipient.String(), SentAt: at, ID: row, Limit: int32(limit), Authority: need})
 	return referrals(rows, err)
 }
 

@@ -28,16 +28,18 @@ const (
 	Identification Purpose = "identification" // finding out that somebody needs help
 	NRM            Purpose = "nrm"            // a decision of the competent authority that she is a victim
 	Investigation  Purpose = "investigation"  // of suspects, never of the person
+	Justice        Purpose = "justice"        // proceedings that concern her
+	Return         Purpose = "return"         // her safe and voluntary return
 	Resolution     Purpose = "resolution"     // the machine connects what was recorded
 	Oversight      Purpose = "oversight"      // who saw what, and why
 	Administration Purpose = "administration" // users, keys, backups
 )
 
 // Purposes lists them.
-var Purposes = []Purpose{Assistance, Identification, NRM, Investigation, Resolution, Oversight, Administration}
+var Purposes = []Purpose{Assistance, Identification, NRM, Investigation, Justice, Return, Resolution, Oversight, Administration}
 
 // Asked are the purposes about which a person is asked.
-var Asked = []Purpose{Assistance, Identification, NRM, Investigation}
+var Asked = []Purpose{Assistance, Identification, NRM, Investigation, Justice, Return}
 
 // State of a consent.
 type State string

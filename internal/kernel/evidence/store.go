@@ -82,6 +82,15 @@ func RetractedBy(ctx context.Context, tx *sql.Tx, retraction id.Signal) ([]id.Si
 	return out, nil
 }
 
+// Retracted tells whether a signal was taken back.
+func Retracted(a *act.Act, signal id.Signal) (bool, error) {
+	_, err := db.New(a.Tx()).RetractedSignal(a.Ctx(), signal.String())
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, fault.Wrap("evidence.Retracted", err)
+}
+
 // MentionByID is one mention, its details still sealed.
 func MentionByID(ctx context.Context, tx *sql.Tx, mention id.Mention) (Mention, error) {
 	row, err := db.New(tx).Mention(ctx, mention.String())

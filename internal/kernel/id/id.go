@@ -45,6 +45,7 @@ type (
 	Interview    = Of[interview] // one pass through a screening instrument
 	Line         = Of[line]      // one line of the ledger
 	Proposal     = Of[proposal]  // an act that waits for a second person
+	Charge       = Of[charge]    // what a prosecutor recorded of somebody
 )
 
 type (
@@ -66,6 +67,7 @@ type (
 	interview    struct{}
 	line         struct{}
 	proposal     struct{}
+	charge       struct{}
 )
 
 func (organisation) prefix() string { return "org" }
@@ -86,6 +88,7 @@ func (import_) prefix() string      { return "imp" }
 func (interview) prefix() string    { return "ivw" }
 func (line) prefix() string         { return "lin" }
 func (proposal) prefix() string     { return "pro" }
+func (charge) prefix() string       { return "chg" }
 
 const (
 	alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -156,7 +159,7 @@ func Parse[I interface{ Of[K] }, K Kind](text string) (I, error) {
 }
 
 // prefixes are those of all kinds.
-var prefixes = []string{"org", "usr", "sub", "per", "sig", "men", "ent", "fin", "led", "cas", "con", "ref", "srv", "tsk", "imp", "lin", "pro"}
+var prefixes = []string{"org", "usr", "sub", "per", "sig", "men", "ent", "fin", "led", "cas", "con", "ref", "srv", "tsk", "imp", "lin", "pro", "chg"}
 
 // unlike says what a text looks like that has not the form of the id it should be.
 // It never repeats the text: somebody may have pasted a name.

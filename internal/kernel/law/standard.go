@@ -39,6 +39,7 @@ const (
 	ReferChild Does = "refer_child" // refer a child, or who may be one, to the competent authority
 	Notify     Does = "notify"      // report that there is an adult who does not consent, without her name
 	Emergency  Does = "emergency"   // disclose what averts an immediate danger
+	TellCourt  Does = "tell_court"  // tell the prosecutor that she was compelled
 )
 
 // Duty is a duty of the law that stands in the place of consent.
@@ -148,7 +149,7 @@ func (l *Law) basis(in file) error {
 	slices.SortStableFunc(l.standards, func(a, b Standard) int { return b.From.Compare(a.From) })
 	for i, d := range in.Duties {
 		_, twice := l.Duty(d.Does)
-		if twice || !isCode(d.Code, codeLetters) || d.Wording == "" || d.Source == "" || !slices.Contains([]Does{ReferChild, Notify, Emergency}, d.Does) {
+		if twice || !isCode(d.Code, codeLetters) || d.Wording == "" || d.Source == "" || !slices.Contains([]Does{ReferChild, Notify, Emergency, TellCourt}, d.Does) {
 			return fmt.Errorf("duties[%d]: code, does (once each), wording and source are needed", i)
 		}
 		l.duties = append(l.duties, Duty(d))

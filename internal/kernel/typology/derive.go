@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
-	"strings"
 
 	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
@@ -237,12 +236,7 @@ func (d *Deriver) retracted(a *act.Act, s evidence.Signal) error {
 // positive result is a lead for those who help: a person to be offered help, not
 // a suspicion. What it does not show is said of nobody.
 func (d *Deriver) indicators(a *act.Act, s evidence.Signal) error {
-	answers := indicator.Answers{}
-	for k, v := range s.Coded {
-		if code, ok := strings.CutPrefix(k, "ilo."); ok {
-			answers[code] = indicator.Answer(v)
-		}
-	}
+	answers := indicator.AnswersOf(s.Coded)
 	if len(answers) == 0 {
 		return nil
 	}

@@ -5,7 +5,7 @@ type Persona struct {
 	Code         string
 	Name         string
 	Organisation string   // code
-	Roles        []string // responder, caseworker, provider, analyst, investigator, administrator, oversight
+	Roles        []string // responder, caseworker, provider, lawyer, prosecutor, analyst, investigator, administrator, oversight
 	Language     string   // of the pages, BCP 47
 	Work         string   // what the person does, for the list of links
 }
@@ -18,7 +18,8 @@ func Personas() []Persona {
 		{"amira", "Amira Benhaddou", NorthShelter, []string{"caseworker"}, "en", "keeps the cases of the shelter"},
 		{"lena", "Лена Ворожцова", NorthShelter, []string{"caseworker", "provider"}, "ru", "night shift, and gives out the beds"},
 		{"jonas", "Jonas Achterberg", Clinic, []string{"provider"}, "de", "doctor who takes referrals"},
-		{"elodie", "Élodie Carrance", LegalAid, []string{"provider"}, "fr", "lawyer who takes referrals"},
+		{"elodie", "Élodie Carrance", LegalAid, []string{"provider", "lawyer"}, "fr", "lawyer who takes people on and stands up for their rights"},
+		{"severin", "Severin Halloway", Prosecution, []string{"prosecutor"}, "en", "prosecutor who records charges and reads what he is told"},
 		{"bruna", "Bruna Castellari", Coordinator, []string{"analyst"}, "it", "reviews doubtful matches and leads"},
 		{"rafa", "Rafa Olmedilla", "greater-manchester-police", []string{"investigator"}, "es", "receives leads on suspects"},
 		{"oksana", "Oksana Fairbrother", Coordinator, []string{"administrator"}, "en", "keeps accounts, roles and imports"},

@@ -559,7 +559,7 @@ func (q *Queries) FinishTask(ctx context.Context, arg FinishTaskParams) (int64, 
 }
 
 const inbox = `-- name: Inbox :many
-SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject, duty FROM casework_referral WHERE recipient = $1 AND state IN ('sent', 'accepted', 'in_service') AND CASE WHEN need = 'nrm' THEN 1 ELSE 0 END = CAST($5 AS BIGINT)
+SELECT id, "case", person, organisation, recipient, service, need, consent, state, reason, payload, sent_at, expires_at, delivered_at, answered_at, version, subject, duty FROM casework_referral WHERE recipient = $1 AND state IN ('sent', 'accepted', 'in_service') AND CASE WHEN need IN ('nrm', 'justice') THEN need ELSE '' END = CAST($5 AS TEXT)
 AND (sent_at > $2 OR (sent_at = $2 AND id > $3)) ORDER BY sent_at, id LIMIT $4
 `
 
@@ -568,7 +568,7 @@ type InboxParams struct {
 	SentAt    int64
 	ID        string
 	Limit     int32
-	Nrm       int64
+	Authority string
 }
 
 func (q *Queries) Inbox(ctx context.Context, arg InboxParams) ([]CaseworkReferral, error) {
@@ -577,7 +577,7 @@ func (q *Queries) Inbox(ctx context.Context, arg InboxParams) ([]CaseworkReferra
 		arg.SentAt,
 		arg.ID,
 		arg.Limit,
-		arg.Nrm,
+		arg.Authority,
 	)
 	if err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ package indicator
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"lodestar/internal/kernel/evidence"
 )
@@ -37,6 +38,17 @@ var AnswerValues = []Answer{Yes, No, NotAsked, Declined, Unknown}
 
 // Answers gives the answer by the full code of the indicator ("D1.wages").
 type Answers map[string]Answer
+
+// AnswersOf are the answers among the codes of a signal ("ilo.D1.wages": "yes").
+func AnswersOf(coded map[string]string) Answers {
+	out := Answers{}
+	for k, v := range coded {
+		if code, ok := strings.CutPrefix(k, "ilo."); ok {
+			out[code] = Answer(v)
+		}
+	}
+	return out
+}
 
 // Strength is how much one indicator weighs within its dimension.
 type Strength string
