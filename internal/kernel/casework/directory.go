@@ -34,7 +34,7 @@ type Service struct {
 }
 
 // Needs lists the needs a person can be asked about; catalogue key "need."+code.
-var Needs = []string{"shelter", "doctor", "interpreter", "lawyer", "guardian", "counselling", "school", "work", "papers"}
+var Needs = []string{"shelter", "doctor", "interpreter", "lawyer", "guardian", "counselling", "school", "work", "papers", "child_protection"}
 
 // PutOrganisation keeps or changes an organisation of the directory.
 func PutOrganisation(ctx context.Context, tx *sql.Tx, o Organisation) error {
