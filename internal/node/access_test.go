@@ -12,6 +12,7 @@ import (
 	"lodestar/catalog"
 	"lodestar/internal/base/fault"
 	"lodestar/internal/domain/analysis"
+	"lodestar/internal/domain/child"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/id"
@@ -41,6 +42,9 @@ var relations = []struct {
 	{"child", "x", func(mine, _ id.Organisation) policy.Facts { // printed where it differs from own
 		return policy.Facts{Owner: mine, Recipients: []id.Organisation{mine}, Protected: true, Child: true}
 	}},
+	{"appointed", "x", func(_, other id.Organisation) policy.Facts {
+		return policy.Facts{Owner: other, Recipients: []id.Organisation{other}, Appointed: []id.User{id.Derived[id.User]("u")}, Protected: true, Child: true}
+	}},
 	{"consented", "x", func(mine, other id.Organisation) policy.Facts {
 		f := policy.Facts{Owner: other, Recipients: []id.Organisation{other}, Protected: true}
 		for _, p := range consent.Purposes {
@@ -55,7 +59,7 @@ var relations = []struct {
 
 func engine(t *testing.T) (*policy.Engine, map[policy.Verb]string) {
 	t.Helper()
-	n := &Node{Protection: &protection.Desk{}, Analysis: &analysis.Desk{}}
+	n := &Node{Protection: &protection.Desk{}, Child: &child.Desk{}, Analysis: &analysis.Desk{}}
 	verbs := map[policy.Verb]string{}
 	for _, m := range n.list() {
 		for v, kind := range m.Verbs {

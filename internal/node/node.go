@@ -17,6 +17,7 @@ import (
 	"lodestar/internal/base/signin"
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/domain/analysis"
+	"lodestar/internal/domain/child"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/domain/standards"
 	"lodestar/internal/kernel/act"
@@ -46,6 +47,7 @@ type Node struct {
 	Imports    intake.Importer
 	Leads      *typology.Leads
 	Protection *protection.Desk
+	Child      *child.Desk
 	Analysis   *analysis.Desk
 	Screening  *indicator.Instrument
 	Key        *ledger.Key
@@ -57,7 +59,10 @@ type Node struct {
 }
 
 // pagesOfCases are where the cases of each type have their page.
-var pagesOfCases = map[string]string{protection.Case.Name: "/cases/"}
+var pagesOfCases = map[string]string{protection.Case.Name: "/cases/", child.Case.Name: "/children/"}
+
+// linksOfCases lead from a case of help to what other desks do for the same person.
+var linksOfCases = []protection.Link{{Text: "child.link", Path: "/child/", OnlyChild: true, Verb: child.Open}}
 
 // Self is the node as an actor: its jobs act under it, and the policies give it
 // only what connecting needs.
@@ -66,7 +71,7 @@ var Self = policy.Actor{User: id.Derived[id.User]("node"), Organisation: id.Deri
 // Migrations are the tables of the node in the order of the river.
 func Migrations() []sqldb.Migrations {
 	return []sqldb.Migrations{ledger.Migrations(), consent.Migrations(), act.Migrations(), evidence.Migrations(), graph.Migrations(),
-		typology.Migrations(), casework.Migrations(), signin.Migrations(), rest.Migrations()}
+		typology.Migrations(), casework.Migrations(), child.Migrations(), signin.Migrations(), rest.Migrations()}
 }
 
 func (n *Node) assemble() error {
@@ -94,7 +99,9 @@ func (n *Node) assemble() error {
 	n.Evidence = evidence.Desk{Ground: n.Ground}
 	n.Imports = intake.Importer{Evidence: n.Evidence, Readers: []intake.Reader{sheet}, Keyed: n.keyed}
 	n.Leads = &typology.Leads{Ground: n.Ground}
-	n.Protection = &protection.Desk{Ground: n.Ground, Screening: screening, Node: Self, Unlink: graph.Forget, Pages: pagesOfCases}
+	n.Protection = &protection.Desk{Ground: n.Ground, Screening: screening, Node: Self, Unlink: graph.Forget, Pages: pagesOfCases,
+		Links: linksOfCases, Blank: []func(*act.Act, []id.Case) error{child.Blank}}
+	n.Child = &child.Desk{Ground: n.Ground, Node: Self, Help: protection.Case, HelpPage: pagesOfCases[protection.Case.Name], Guardians: guardians}
 	n.Analysis = &analysis.Desk{Evidence: n.Evidence, Imports: n.Imports, Leads: n.Leads, Graph: n.Graph}
 	n.Ground.Who = who
 	n.modules = n.list()
@@ -114,6 +121,17 @@ func who(ctx context.Context, tx *sql.Tx, userID string) string {
 		return ""
 	}
 	return u.Name
+}
+
+// guardians are the active users who can be appointed for a child.
+func guardians(ctx context.Context, tx *sql.Tx) (out []policy.Actor, err error) {
+	users, err := signin.Users(ctx, tx)
+	for _, u := range users {
+		if u.Active && u.Has("guardian") {
+			out = append(out, policy.Actor{User: id.Trusted[id.User](u.ID), Organisation: id.Trusted[id.Organisation](u.Organisation), Roles: u.Roles, Name: u.Name})
+		}
+	}
+	return out, err
 }
 
 // list is the list of desks and of the kernel packages that have verbs.
@@ -140,6 +158,7 @@ func (n *Node) list() []module.Module {
 				casework.JobClock:  func(ctx context.Context, on ledger.Ref) error { return casework.AskForClocks(ctx, n.Ground, Self, on) },
 			}},
 		protection.Module(n.Protection),
+		child.Module(n.Child),
 		analysis.Module(n.Analysis),
 		{Name: "node", Verbs: map[policy.Verb]string{Administer: "node", KeepAccount: "node", SearchLedger: "node", Trace: "node"}},
 	}

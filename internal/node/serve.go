@@ -130,6 +130,7 @@ func menu(ctx context.Context, a policy.Actor) []page.Link {
 	}
 	add("/work", "menu.work", "responder", "caseworker", "provider")
 	add("/cases", "menu.cases", "responder", "caseworker")
+	add("/children", "menu.children", "caseworker", "guardian")
 	add("/signals", "menu.signals", "responder", "caseworker")
 	add("/imports", "menu.imports", "responder", "caseworker")
 	add("/leads", "menu.leads", "caseworker", "analyst", "investigator")

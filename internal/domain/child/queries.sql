@@ -57,9 +57,14 @@ INSERT INTO child_tracing ("case", n, assessment, consent, actor, at) VALUES ($1
 -- name: TracingsOf :many
 SELECT * FROM child_tracing WHERE "case" = $1 ORDER BY n;
 
--- name: PutMissing :exec
-INSERT INTO child_missing ("case", n, last_seen, reported_at, found_at, talked_at, note, talk) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT ("case", n) DO UPDATE SET reported_at = excluded.reported_at, found_at = excluded.found_at, talked_at = excluded.talked_at, talk = excluded.talk;
+-- name: InsertMissing :exec
+INSERT INTO child_missing ("case", n, last_seen, reported_at, found_at, talked_at, note) VALUES ($1, $2, $3, 0, 0, 0, $4);
+
+-- name: MoveMissing :exec
+UPDATE child_missing SET reported_at = $1, found_at = $2 WHERE "case" = $3 AND n = $4;
+
+-- name: TellMissing :exec
+UPDATE child_missing SET talked_at = $1, talk = $2 WHERE "case" = $3 AND n = $4;
 
 -- name: MissingOf :many
 SELECT * FROM child_missing WHERE "case" = $1 ORDER BY n;
@@ -78,9 +83,6 @@ SELECT help FROM child_origin WHERE "case" = $1;
 
 -- name: OpenedFrom :one
 SELECT "case" FROM child_origin WHERE help = $1;
-
--- name: LeaveOrigin :exec
-DELETE FROM child_origin WHERE "case" = $1;
 
 -- name: BlankAges :exec
 UPDATE child_age SET note = NULL WHERE "case" = $1;

@@ -23,8 +23,20 @@ type Desk struct {
 	Node      policy.Actor // the node itself, for jobs
 	// Pages are where the cases of each type have their page, for lists across desks.
 	Pages map[string]string
+	// Links lead from a case to what other desks do for the same person.
+	Links []Link
+	// Blank blanks what other desks keep of a person who is forgotten.
+	Blank []func(*act.Act, []id.Case) error
 	// Unlink removes what was derived from mentions that are forgotten.
 	Unlink func(*act.Act, []evidence.Mention) error
+}
+
+// Link leads to another desk's page about a case.
+type Link struct {
+	Text      string // its message
+	Path      string // before the id of the case
+	OnlyChild bool   // of somebody who is treated as a child
+	Verb      Verb   // that the page takes; empty: everybody's who sees the case
 }
 
 // By is who asks at the desk; what they do here is assistance.
@@ -51,6 +63,7 @@ type CaseView struct {
 	Course    []casework.Step
 	Can       []policy.Verb
 	Proposed  []Proposed // what waits for a second pair of eyes
+	Links     []Link
 	ReviewDue time.Time
 	Asks      bool                        // to be looked at again
 	Matches   map[string][]casework.Match // services by open need; filled for the page
@@ -113,6 +126,11 @@ func (d *Desk) view(a *act.Act, c id.Case) (v CaseView, err error) {
 			v.Can = append(v.Can, verb)
 		}
 	}
+	for _, l := range d.Links {
+		if (!l.OnlyChild || v.Person.Age.TreatedAsChild()) && (l.Verb == "" || a.May(l.Verb)) {
+			v.Links = append(v.Links, l)
+		}
+	}
 	return v, v.names(a)
 }
 
@@ -171,7 +189,8 @@ func (d *Desk) Who(ctx context.Context, by By, purpose policy.Purpose, c id.Case
 	ask := d.ask(by, Who, "case", c.String())
 	ask.Purpose = purpose
 	return act.Look(ctx, d.Ground, ask, func(a *act.Act) (v WhoView, err error) {
-		v.See = a.May(See)
+		_, elsewhere := casework.CaseOf(a, Case, c) // the page of a case of another desk is not here
+		v.See = a.May(See) && elsewhere == nil
 		lines, err := ledger.ForRef(a.Ctx(), a.Tx(), ledger.Ref{Kind: "case", ID: c.String()}, before, whoLines)
 		if err != nil {
 			return v, err

@@ -47,8 +47,14 @@ func (d *Desk) forget(a *act.Act, in *CloseIn) (struct{}, error) {
 	if err := casework.ForgetPerson(a, p.ID); err != nil {
 		return struct{}{}, err
 	}
-	if _, err := casework.ForgetCases(a, p.ID); err != nil {
+	cases, err := casework.ForgetCases(a, p.ID)
+	if err != nil {
 		return struct{}{}, err
+	}
+	for _, blank := range d.Blank {
+		if err := blank(a, cases); err != nil {
+			return struct{}{}, err
+		}
 	}
 	if err := d.forgetOwn(a, row); err != nil {
 		return struct{}{}, err

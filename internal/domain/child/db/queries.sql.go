@@ -392,6 +392,27 @@ func (q *Queries) InsertEntry(ctx context.Context, arg InsertEntryParams) error 
 	return err
 }
 
+const insertMissing = `-- name: InsertMissing :exec
+INSERT INTO child_missing ("case", n, last_seen, reported_at, found_at, talked_at, note) VALUES ($1, $2, $3, 0, 0, 0, $4)
+`
+
+type InsertMissingParams struct {
+	Case     string
+	N        int64
+	LastSeen int64
+	Note     []byte
+}
+
+func (q *Queries) InsertMissing(ctx context.Context, arg InsertMissingParams) error {
+	_, err := q.db.ExecContext(ctx, insertMissing,
+		arg.Case,
+		arg.N,
+		arg.LastSeen,
+		arg.Note,
+	)
+	return err
+}
+
 const insertOrigin = `-- name: InsertOrigin :execrows
 INSERT INTO child_origin (help, "case") VALUES ($1, $2) ON CONFLICT (help) DO NOTHING
 `
@@ -461,15 +482,6 @@ func (q *Queries) InsertTracing(ctx context.Context, arg InsertTracingParams) er
 	return err
 }
 
-const leaveOrigin = `-- name: LeaveOrigin :exec
-DELETE FROM child_origin WHERE "case" = $1
-`
-
-func (q *Queries) LeaveOrigin(ctx context.Context, case_ string) error {
-	_, err := q.db.ExecContext(ctx, leaveOrigin, case_)
-	return err
-}
-
 const missingOf = `-- name: MissingOf :many
 SELECT "case", n, last_seen, reported_at, found_at, talked_at, note, talk FROM child_missing WHERE "case" = $1 ORDER BY n
 `
@@ -504,6 +516,27 @@ func (q *Queries) MissingOf(ctx context.Context, case_ string) ([]ChildMissing, 
 		return nil, err
 	}
 	return items, nil
+}
+
+const moveMissing = `-- name: MoveMissing :exec
+UPDATE child_missing SET reported_at = $1, found_at = $2 WHERE "case" = $3 AND n = $4
+`
+
+type MoveMissingParams struct {
+	ReportedAt int64
+	FoundAt    int64
+	Case       string
+	N          int64
+}
+
+func (q *Queries) MoveMissing(ctx context.Context, arg MoveMissingParams) error {
+	_, err := q.db.ExecContext(ctx, moveMissing,
+		arg.ReportedAt,
+		arg.FoundAt,
+		arg.Case,
+		arg.N,
+	)
+	return err
 }
 
 const openedFrom = `-- name: OpenedFrom :one
@@ -685,32 +718,23 @@ func (q *Queries) PutGuardian(ctx context.Context, arg PutGuardianParams) error 
 	return err
 }
 
-const putMissing = `-- name: PutMissing :exec
-INSERT INTO child_missing ("case", n, last_seen, reported_at, found_at, talked_at, note, talk) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT ("case", n) DO UPDATE SET reported_at = excluded.reported_at, found_at = excluded.found_at, talked_at = excluded.talked_at, talk = excluded.talk
+const tellMissing = `-- name: TellMissing :exec
+UPDATE child_missing SET talked_at = $1, talk = $2 WHERE "case" = $3 AND n = $4
 `
 
-type PutMissingParams struct {
-	Case       string
-	N          int64
-	LastSeen   int64
-	ReportedAt int64
-	FoundAt    int64
-	TalkedAt   int64
-	Note       []byte
-	Talk       []byte
+type TellMissingParams struct {
+	TalkedAt int64
+	Talk     []byte
+	Case     string
+	N        int64
 }
 
-func (q *Queries) PutMissing(ctx context.Context, arg PutMissingParams) error {
-	_, err := q.db.ExecContext(ctx, putMissing,
+func (q *Queries) TellMissing(ctx context.Context, arg TellMissingParams) error {
+	_, err := q.db.ExecContext(ctx, tellMissing,
+		arg.TalkedAt,
+		arg.Talk,
 		arg.Case,
 		arg.N,
-		arg.LastSeen,
-		arg.ReportedAt,
-		arg.FoundAt,
-		arg.TalkedAt,
-		arg.Note,
-		arg.Talk,
 	)
 	return err
 }
