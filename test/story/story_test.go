@@ -31,6 +31,11 @@
 //	ledger VERB OUTCOME                   such a line exists
 //	rebuild                               what is derived is derived identically
 //	sound                                 the ledger verifies
+//	law XN                                the node works under the law of a State
+//	child-open CHILD CASE, child-take CHILD CASE: child protection from a case of help, or its last referral
+//	child CHILD WORDS…                    what the child's page shows; -WORD: it does not
+//	children CHILD…                       exactly these are in the list
+//	age, born, appoint, assess, decide, missing, reconsent …: see verbs_child_test.go
 package story
 
 import (
@@ -107,6 +112,7 @@ func run(t *testing.T, file, source string) {
 			if err != nil {
 				return err
 			}
+			s.node.Child.Guardians = s.guardians
 			env.Values[tellerKey{}] = s
 			env.Defer(func() {
 				s.node.Close()
@@ -207,6 +213,9 @@ func commands() map[string]command {
 	add("rebuild", 0, rebuild)
 	add("sound", 0, sound)
 	add("erased", 1, erased)
+	for name, fn := range childVerbs() {
+		add(name, 0, fn)
+	}
 	return cmds
 }
 
