@@ -54,6 +54,7 @@ func TestPagesInEveryState(t *testing.T) {
 	officer, night, analyst := session(t, x, base, "tessa"), session(t, x, base, "lena"), session(t, x, base, "bruna")
 	shelter, council := session(t, x, base, "amira"), session(t, x, base, "idris")
 	admin, watch := session(t, x, base, "oksana"), session(t, x, base, "wilfred")
+	agency, guardian := session(t, x, base, "kim"), session(t, x, base, "ines")
 	const first = "form.form .button"
 	cases := []Case{
 		{Name: "sign-in", Path: "/sign-in"},
@@ -73,6 +74,10 @@ func TestPagesInEveryState(t *testing.T) {
 		{Name: "forget", Path: "/cases/" + x.Own.String() + "/forget", Cookies: shelter},
 		{Name: "who", Path: "/cases/" + x.Case.String() + "/who", Cookies: officer},
 		{Name: "referral", Path: "/referrals/" + x.Referral.String(), Cookies: night, Submit: first},
+		{Name: "children", Path: "/children", Cookies: agency},
+		{Name: "child", Path: "/children/" + x.Child.String(), Cookies: agency, Submit: "form[action$='/assess'] .button"},
+		{Name: "child-guardian", Path: "/children/" + x.Child.String(), Cookies: guardian, Submit: "form[action$='/consents'] .button"},
+		{Name: "child-open", Path: "/child/" + x.Young.String(), Cookies: shelter},
 		{Name: "signals", Path: "/signals", Cookies: officer},
 		{Name: "signal", Path: "/signals/" + x.Signal.String(), Cookies: officer},
 		{Name: "imports", Path: "/imports", Cookies: officer},

@@ -1,6 +1,7 @@
 package child
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -27,6 +28,7 @@ type SpeakIn struct {
 	Classes   []string        `json:"classes,omitempty" nullable:"false" enum:"identity,contact,narrative"`
 	Until     time.Time       `json:"until,omitzero" format:"date-time"`
 	SpokenBy  consent.Speaker `json:"spoken_by" enum:"self,guardian,best_interests"`
+	Language  string          `json:"language,omitempty" doc:"In which it was asked (ISO 639), where the person's own is not known"`
 }
 
 func (in SpeakIn) check() error {
@@ -39,6 +41,9 @@ func (in SpeakIn) check() error {
 			v.At("/classes", "consent.needs_scope")
 			break
 		}
+	}
+	if in.Language != "" && !slices.Contains(casework.Languages, in.Language) {
+		v.At("/language", "consent.needs_notice")
 	}
 	return v.OrNil()
 }
@@ -69,7 +74,7 @@ func (d *Desk) Speak(ctx context.Context, by By, c id.Case, in SpeakIn) (id.Cons
 		if err := maySpeak(a, w, in.SpokenBy); err != nil {
 			return id.Consent{}, err
 		}
-		word := consent.Consent{State: consent.Refused, Person: w.Person.ID, Purpose: in.Purpose, Recipient: in.Recipient, Language: w.Person.Language,
+		word := consent.Consent{State: consent.Refused, Person: w.Person.ID, Purpose: in.Purpose, Recipient: in.Recipient, Language: cmp.Or(in.Language, w.Person.Language),
 			Notice: notice, Capacity: true, SpokenBy: in.SpokenBy, RecordedBy: a.Actor().User, RecordedAt: a.Now()}
 		if in.Agreed {
 			word.State, word.Until, word.Classes = consent.Given, in.Until, in.classes()

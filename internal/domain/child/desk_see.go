@@ -24,7 +24,8 @@ type View struct {
 	Case      casework.Case
 	Person    casework.Person
 	Help      id.Case // of the same organisation, zero for a child who was taken on
-	Own       bool    // the reader works where the case is kept
+	Reader    id.User
+	Own       bool // the reader works where the case is kept
 	Alias     Text
 	Name      Text
 	Note      Text
@@ -97,7 +98,7 @@ func (d *Desk) view(a *act.Act, c id.Case) (v View, err error) {
 		return v, err
 	}
 	v.Case, v.Person, v.Now, v.Unset = w.Case, w.Person, a.Now().In(a.Zone()), unset(a)
-	v.Own = a.Actor().Organisation == w.Case.Organisation && a.Actor().Has("caseworker")
+	v.Reader, v.Own = a.Actor().User, a.Actor().Organisation == w.Case.Organisation && a.Actor().Has("caseworker")
 	if v.Birth, err = birthOf(a, w); err != nil {
 		return v, err
 	}
@@ -105,7 +106,7 @@ func (d *Desk) view(a *act.Act, c id.Case) (v View, err error) {
 	if err = errors.Join(err, v.said(a, w), v.weighed(a, w), v.around(a, w)); err != nil {
 		return v, err
 	}
-	for _, verb := range append(Case.Can(v.Case.State), Speak, Withdraw) {
+	for _, verb := range append(Case.Can(v.Case.State), Speak, Withdraw, Forget) {
 		if a.May(verb) && !slices.Contains(v.Can, verb) {
 			v.Can = append(v.Can, verb)
 		}

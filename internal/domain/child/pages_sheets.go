@@ -64,6 +64,7 @@ var sheets = []sheet{
 		return in
 	})},
 	{"close", Close, closeForm, filled((*Desk).Close, func(_ *Desk, f web.Form) EndingIn { return EndingIn{f.Text("reason")} })},
+	{"forget", Forget, nil, func(d *Desk, ctx context.Context, by By, on On, _ web.Form) error { return d.Forget(ctx, by, on.Case) }},
 	{"reopen", Reopen, reopenForm, filled((*Desk).Reopen, readAge)},
 }
 
@@ -121,6 +122,6 @@ func readLife(_ *Desk, f web.Form) EntryIn {
 func speaks(d *Desk, ctx context.Context, by By, on On, f web.Form) error {
 	recipient, _ := id.Parse[id.Organisation](f.Text("recipient"))
 	_, err := d.Speak(ctx, by, on.Case, SpeakIn{Recipient: recipient, Purpose: consent.Purpose(f.Text("purpose")), Agreed: f.Text("agreed") == "yes",
-		Classes: f.All("classes"), Until: d.dayOf(f, "until"), SpokenBy: consent.Speaker(f.Text("spoken_by"))})
+		Classes: f.All("classes"), Until: d.dayOf(f, "until"), SpokenBy: consent.Speaker(f.Text("spoken_by")), Language: f.Text("language")})
 	return err
 }

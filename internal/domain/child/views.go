@@ -69,6 +69,7 @@ func (v View) facts(ctx context.Context) []page.Fact {
 	code := func(key string) templ.Component { return page.Words(i18n.T(ctx, key)) }
 	facts := []page.Fact{
 		{Term: i18n.T(ctx, "case.state"), Value: code("case.state." + v.Case.State)},
+		{Term: i18n.T(ctx, "child.age_title"), Value: code("child.effective." + string(v.Effective))},
 		{Term: i18n.T(ctx, "case.risk"), Value: code("risk." + string(v.Case.Risk))},
 		{Term: i18n.T(ctx, "case.name"), Value: value(ctx, v.Name)},
 		{Term: i18n.T(ctx, "child.birth"), Value: value(ctx, v.Month)},

@@ -13,8 +13,8 @@ type Organisation struct {
 	Code string // lower-case, stable
 	Name string
 	// Kind is police, government_agency, local_authority or ngo for first
-	// responders; shelter, legal_aid, clinic, hostel, coordinator or
-	// rapporteur for the invented ones.
+	// responders; shelter, legal_aid, clinic, hostel, coordinator,
+	// child_protection, guardianship or rapporteur for the invented ones.
 	Kind     string
 	Invented bool
 }
@@ -33,6 +33,8 @@ const (
 	Hostel       = "harbour-house"
 	Coordinator  = "coordination-office"
 	Rapporteur   = "rapporteur"
+	ChildAgency  = "child-protection-agency"
+	Guardians    = "guardians-office"
 )
 
 func invented() []Organisation {
@@ -42,6 +44,8 @@ func invented() []Organisation {
 		{Clinic, "Riverside Clinic", "clinic", true},
 		{Hostel, "Harbour House Hostel", "hostel", true},
 		{Coordinator, "Anti-Trafficking Co-ordination Office", "coordinator", true},
+		{ChildAgency, "Child Protection Agency", "child_protection", true},
+		{Guardians, "Office of Independent Guardians", "guardianship", true},
 		{Rapporteur, "Office of the Independent Rapporteur", "rapporteur", true},
 	}
 }
