@@ -19,7 +19,16 @@ import (
 // (EU) 2016/679, Articles 7(3) and 17).
 var herWord = []string{
 	"/cases/{case}/consent", "/cases/{case}/consents/{consent}/withdraw", "/cases/{case}/forget",
+	"/children/{case}/consents", "/children/{case}/consents/{consent}/withdraw", "/children/{case}/forget",
+	"/api/v1/children/{case}/consents", "/api/v1/children/{case}/consents/{consent}/withdraw",
 	"/api/v1/cases/{case}/consents", "/api/v1/cases/{case}/consents/{consent}/withdraw",
+}
+
+// ofChild tells whether a route is of the desk of child protection, which has a walk
+// of its own: version_child_test.go.
+func ofChild(path string) bool {
+	path = strings.TrimPrefix(path, v1)
+	return strings.HasPrefix(path, "/child") || strings.HasSuffix(path, "}/child")
 }
 
 // versioned tells whether a route changes a record that has versions.
@@ -37,7 +46,7 @@ func TestEveryFormSaysItsVersion(t *testing.T) {
 	walked := 0
 	for _, m := range c.modules {
 		for _, r := range m.Routes {
-			if !versioned(r.Method, r.Path) {
+			if !versioned(r.Method, r.Path) || ofChild(r.Path) {
 				continue
 			}
 			t.Run(r.Path, func(t *testing.T) {
@@ -112,7 +121,7 @@ func TestEveryCallSaysItsVersion(t *testing.T) {
 	}
 	for _, op := range ops {
 		path := v1 + op.Path
-		if !versioned(op.Method, path) {
+		if !versioned(op.Method, path) || ofChild(path) {
 			continue
 		}
 		walked++

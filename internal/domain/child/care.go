@@ -65,7 +65,7 @@ type Search struct {
 // it is in the child's interest, and a word (CETS 197, Article 10(4)(c)).
 type TraceIn struct {
 	Assessment int64      `json:"assessment"`
-	Word       id.Consent `json:"consent"`
+	Word       id.Consent `json:"consent,omitzero" doc:"Without a live one nobody is looked for"`
 }
 
 // Missing is one time that a child was not where she should have been.

@@ -61,15 +61,20 @@ func read(a *act.Act, c id.Case) (w ward, err error) {
 // current reads a child's case and refuses if it changed since it was read.
 func current(a *act.Act, on On) (ward, error) {
 	w, err := read(a, on.Case)
-	switch {
-	case err != nil:
+	if err != nil {
 		return w, err
-	case on.Version < 1:
-		return w, fault.New(fault.Stale, "child", "casework.no_version")
-	case on.Version != w.Case.Version:
-		return w, fault.New(fault.Stale, "child", "casework.changed_meanwhile")
 	}
-	return w, nil
+	return w, upToDate(on.Version, w.Case.Version)
+}
+
+func upToDate(read, now int64) error {
+	switch {
+	case read < 1:
+		return fault.New(fault.Stale, "child", "casework.no_version")
+	case read != now:
+		return fault.New(fault.Stale, "child", "casework.changed_meanwhile")
+	}
+	return nil
 }
 
 // change is one act on a child's case: it is read as the actor read it, something is

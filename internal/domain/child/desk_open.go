@@ -23,8 +23,8 @@ func (d *Desk) Open(ctx context.Context, by By, help On) (casework.Case, error) 
 		if err != nil {
 			return from, err
 		}
-		if help.Version != from.Version {
-			return from, fault.New(fault.Stale, string(Open), "casework.changed_meanwhile")
+		if err := upToDate(help.Version, from.Version); err != nil {
+			return from, err
 		}
 		p, err := casework.PersonByID(a.Ctx(), a.Tx(), from.Person)
 		if err != nil {
@@ -79,6 +79,9 @@ func (d *Desk) TakeOn(ctx context.Context, by By, in TakeOnIn) (casework.Case, e
 	return act.Do(ctx, d.Ground, d.ask(by, TakeOn, "referral", in.Referral.String()), func(a *act.Act) (casework.Case, error) {
 		r, err := casework.ReferralByID(a.Ctx(), a.Tx(), in.Referral)
 		if err != nil {
+			return casework.Case{}, err
+		}
+		if err := upToDate(in.Version, r.Version); err != nil {
 			return casework.Case{}, err
 		}
 		if !slices.Contains(Needs, r.Need) {
