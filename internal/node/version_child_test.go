@@ -11,6 +11,7 @@ import (
 	"lodestar/internal/domain/child"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/kernel/casework"
+	"lodestar/internal/kernel/id"
 )
 
 // young opens child protection for somebody of unknown age.
@@ -144,5 +145,53 @@ func TestEveryCallAboutAChildSaysItsVersion(t *testing.T) {
 	}
 	if walked < 20 {
 		t.Errorf("only %d operations were walked", walked)
+	}
+}
+
+// childSealed fills every sealed column of the desk of child protection.
+func (c *course) childSealed(t *testing.T) {
+	t.Helper()
+	_, kid := c.young(t)
+	d, by, hearing := c.Child, c.lena, child.Hearing{Heard: "talk", Wishes: canary}
+	other := c.lena
+	other.User = c.doctor.User
+	third := c.lena
+	third.User = id.Derived[id.User]("course", "third")
+	for _, step := range []func(child.On) (casework.Case, error){
+		func(on child.On) (casework.Case, error) {
+			return d.NoteAge(t.Context(), by, on, child.AgeIn{Kind: child.Disputed, Source: child.ByWorker, Note: canary})
+		},
+		func(on child.On) (casework.Case, error) {
+			return d.NoteBirth(t.Context(), by, on, child.BirthIn{Year: 2012, Month: 3})
+		},
+		func(on child.On) (casework.Case, error) {
+			return d.NoteLife(t.Context(), by, on, child.EntryIn{Area: "health", Status: "seen", Note: canary})
+		},
+		func(on child.On) (casework.Case, error) {
+			return d.Assess(t.Context(), by, on, child.InterestIn{Action: "health", InInterest: "yes", Reasons: canary, Hearing: hearing})
+		},
+		func(on child.On) (casework.Case, error) {
+			return d.Trigger(t.Context(), by, on, child.TriggerIn{Question: "care"})
+		},
+		func(on child.On) (casework.Case, error) {
+			return d.Collect(t.Context(), by, on, child.CollectIn{N: 1, Note: canary})
+		},
+		func(on child.On) (casework.Case, error) { return d.Sit(t.Context(), other, on, child.SitIn{N: 1}) },
+		func(on child.On) (casework.Case, error) { return d.Sit(t.Context(), third, on, child.SitIn{N: 1}) },
+		func(on child.On) (casework.Case, error) {
+			return d.Decide(t.Context(), third, on, child.BestInterestsIn{N: 1, Outcome: "stay", Options: canary, Reasons: canary, Hearing: hearing})
+		},
+		func(on child.On) (casework.Case, error) {
+			return d.ReportMissing(t.Context(), by, on, child.MissingIn{LastSeen: c.Ground.Clock.Now(), Note: canary})
+		},
+		func(on child.On) (casework.Case, error) { return d.Found(t.Context(), by, on) },
+		func(on child.On) (casework.Case, error) {
+			return d.Talk(t.Context(), by, on, child.TalkIn{Talk: canary})
+		},
+	} {
+		var err error
+		if kid, err = step(child.On{Case: kid.ID, Version: kid.Version}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
