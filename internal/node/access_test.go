@@ -12,6 +12,7 @@ import (
 	"lodestar/catalog"
 	"lodestar/internal/base/fault"
 	"lodestar/internal/domain/analysis"
+	"lodestar/internal/domain/child"
 	"lodestar/internal/domain/disclosure"
 	"lodestar/internal/domain/prosecution"
 	"lodestar/internal/domain/protection"
@@ -46,6 +47,9 @@ var relations = []struct {
 	{"child", "x", func(mine, _ id.Organisation) policy.Facts { // printed where it differs from own
 		return policy.Facts{Owner: mine, Recipients: []id.Organisation{mine}, Protected: true, Child: true}
 	}},
+	{"appointed", "x", func(_, other id.Organisation) policy.Facts {
+		return policy.Facts{Owner: other, Recipients: []id.Organisation{other}, Appointed: []id.User{id.Derived[id.User]("u")}, Protected: true, Child: true}
+	}},
 	{"consented", "x", func(mine, other id.Organisation) policy.Facts {
 		f := policy.Facts{Owner: other, Recipients: []id.Organisation{other}, Protected: true}
 		for _, p := range consent.Purposes {
@@ -60,7 +64,7 @@ var relations = []struct {
 
 func engine(t *testing.T) (*policy.Engine, map[policy.Verb]string) {
 	t.Helper()
-	n := &Node{Protection: &protection.Desk{}, Disclosure: &disclosure.Desk{}, Interviews: &screening.Desk{}, Receipts: &receipt.Desk{}, Analysis: &analysis.Desk{}, Rights: &rights.Desk{}, Prosecution: &prosecution.Desk{}}
+	n := &Node{Protection: &protection.Desk{}, Disclosure: &disclosure.Desk{}, Interviews: &screening.Desk{}, Receipts: &receipt.Desk{}, Analysis: &analysis.Desk{}, Rights: &rights.Desk{}, Prosecution: &prosecution.Desk{}, Child: &child.Desk{}}
 	verbs := map[policy.Verb]string{}
 	for _, m := range n.list() {
 		for v, kind := range m.Verbs {

@@ -89,6 +89,7 @@ func TestSealedColumns(t *testing.T) {
 	if err != nil || !slices.Equal(have, want) {
 		t.Errorf("columns of bytes: %q\nknown: %q\n%v", have, want, err)
 	}
+	c.childSealed(t)
 	done := c.screen(t, canary, canaryPhone)
 	_, err1 := c.Evidence.Record(t.Context(), c.lena, incoming(1))
 	err2 := c.Protection.KeepDraft(t.Context(), c.lena, protection.Intake{Danger: "no", Language: "en"})

@@ -227,6 +227,9 @@ func (s *seeding) story(ctx context.Context) (id.Signal, error) {
 	if err := s.rights(ctx); err != nil {
 		return id.Signal{}, err
 	}
+	if err := s.children(ctx); err != nil {
+		return id.Signal{}, err
+	}
 	return done.Signal, s.node.Drain(ctx)
 }
 

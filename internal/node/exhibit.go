@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lodestar/internal/base/fault"
+	"lodestar/internal/domain/child"
 	"lodestar/internal/domain/prosecution"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/domain/rights"
@@ -34,12 +35,14 @@ type Exhibit struct {
 	Held     id.Import   // waits for a word
 	Rights   id.Case     // a person's rights, kept by her lawyer
 	Told     id.Referral // by which a prosecutor was told of her
+	Child    id.Case     // under child protection, taken on from a referral
+	Young    id.Case     // of help, for somebody who may be a child
 }
 
 // NewExhibit fills a node in cfg.Dir with the first most referrals, lets the
 // river flow and the story run.
 func NewExhibit(ctx context.Context, cfg Config, most int, log *slog.Logger) (_ *Exhibit, err error) {
-	cfg.Name, cfg.State = "Lodestar", "GB"
+	cfg.Name, cfg.State, cfg.Law = "Lodestar", "GB", "XN"
 	if err := Init(cfg, "exhibit.lodestar.invalid"); err != nil {
 		return nil, err
 	}
@@ -103,6 +106,16 @@ func (x *Exhibit) look(ctx context.Context, s *seeding) error {
 	if err := x.imports(ctx, s.by("tessa")); err != nil {
 		return err
 	}
+	children, err := x.Node.Child.List(ctx, s.by("kim"), child.Page{Limit: 1})
+	if err != nil {
+		return err
+	}
+	x.Child = children.Cases[0].ID
+	young, err := x.Node.Protection.Screen(ctx, s.by("amira"), protection.Intake{Danger: "no", Alias: "Plover", Language: "vi", Needs: []string{"guardian"}})
+	if err != nil {
+		return err
+	}
+	x.Young = young.Case.ID
 	own, err := x.Node.Protection.Open(ctx, s.by("amira"), protection.OpenIn{Lead: x.Help, Alias: "Wren", Language: "vi", Age: evidence.Adult})
 	if x.Own = own.ID; err != nil {
 		return err

@@ -34,7 +34,7 @@ const (
 // TestMain is also the child process: a node at work until it is killed.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childDir); dir != "" {
-		fmt.Fprintln(os.Stderr, child(dir, os.Getenv(childDatabase), os.Getenv(childRound)))
+		fmt.Fprintln(os.Stderr, atWork(dir, os.Getenv(childDatabase), os.Getenv(childRound)))
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
@@ -54,7 +54,7 @@ type promised struct {
 	version int64
 }
 
-func child(dir, source, round string) error {
+func atWork(dir, source, round string) error {
 	c := courseActors()
 	var err error
 	if c.Node, err = Open(context.Background(), courseConfig(dir, source), system, Logger(io.Discard)); err != nil {

@@ -17,6 +17,7 @@ import (
 	"lodestar/internal/base/signin"
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/domain/analysis"
+	"lodestar/internal/domain/child"
 	"lodestar/internal/domain/disclosure"
 	"lodestar/internal/domain/prosecution"
 	"lodestar/internal/domain/protection"
@@ -54,6 +55,7 @@ type Node struct {
 	Disclosure *disclosure.Desk
 	Interviews *screening.Desk
 	Receipts   *receipt.Desk
+	Child      *child.Desk
 	Analysis   *analysis.Desk
 	Rights     *rights.Desk
 	// Prosecution is the desk of those who charge.
@@ -67,11 +69,16 @@ type Node struct {
 	behind  int // migrations to do, of a node that was opened as it is
 }
 
-// linksOfCases lead from a case of help to what other desks do for her.
-var linksOfCases = []protection.Link{{Text: "screening.title", Path: "/screenings/"}, {Text: "receipt.staff", Path: "/receipts/"}, {Text: "disclosure.title", Path: "/disclosures/"}}
-
 // pagesOfCases are where the cases of each type have their page.
-var pagesOfCases = map[string]string{protection.Case.Name: "/cases/", rights.Case.Name: "/rights/"}
+var pagesOfCases = map[string]string{protection.Case.Name: "/cases/", rights.Case.Name: "/rights/", child.Case.Name: "/children/"}
+
+// linksOfCases lead from a case of help to what other desks do for the same person.
+var linksOfCases = []protection.Link{
+	{Text: "child.link", Path: "/child/", OnlyChild: true, Verb: child.Open},
+	{Text: "screening.title", Path: "/screenings/", Verb: screening.See},
+	{Text: "receipt.staff", Path: "/receipts/", Verb: receipt.Read},
+	{Text: "disclosure.title", Path: "/disclosures/", Verb: disclosure.See},
+}
 
 // Self is the node as an actor: its jobs act under it, and the policies give it
 // only what connecting needs.
@@ -80,7 +87,7 @@ var Self = policy.Actor{User: id.Derived[id.User]("node"), Organisation: id.Deri
 // Migrations are the tables of the node in the order of the river.
 func Migrations() []sqldb.Migrations {
 	return []sqldb.Migrations{ledger.Migrations(), consent.Migrations(), act.Migrations(), evidence.Migrations(), graph.Migrations(),
-		typology.Migrations(), casework.Migrations(), disclosure.Migrations(), screening.Migrations(), receipt.Migrations(), rights.Migrations(), prosecution.Migrations(), signin.Migrations(), rest.Migrations()}
+		typology.Migrations(), casework.Migrations(), disclosure.Migrations(), screening.Migrations(), receipt.Migrations(), rights.Migrations(), prosecution.Migrations(), child.Migrations(), signin.Migrations(), rest.Migrations()}
 }
 
 func (n *Node) assemble() error {
@@ -109,12 +116,13 @@ func (n *Node) assemble() error {
 	n.Imports = intake.Importer{Evidence: n.Evidence, Readers: []intake.Reader{sheet}, Keyed: n.keyed}
 	n.Leads = &typology.Leads{Ground: n.Ground}
 	n.Protection = &protection.Desk{Ground: n.Ground, Screening: list, Node: Self, Unlink: graph.Forget, Links: linksOfCases, Pages: pagesOfCases,
-		Beside: []func(*act.Act, id.Person) error{rights.ForgetPerson}}
+		Beside: []func(*act.Act, id.Person) error{rights.ForgetPerson, child.ForgetPerson}}
 	n.Disclosure = &disclosure.Desk{Ground: n.Ground, Case: protection.Case, Expire: protection.JobExpire}
 	n.Interviews = &screening.Desk{Ground: n.Ground, Instruments: instruments, Case: protection.Case}
 	n.Receipts = &receipt.Desk{Ground: n.Ground, Case: protection.Case}
 	n.Rights = &rights.Desk{Ground: n.Ground, Screening: list, Node: Self, Helps: protection.Case, Signs: []casework.Type{protection.Case, rights.Case}}
 	n.Prosecution = &prosecution.Desk{Ground: n.Ground, Node: Self, Types: n.Rights.Signs, Offences: rights.Offences, Custody: rights.CustodyStates, Flag: n.flag}
+	n.Child = &child.Desk{Ground: n.Ground, Node: Self, Help: protection.Case, HelpPage: pagesOfCases[protection.Case.Name], Guardians: guardians}
 	n.Analysis = &analysis.Desk{Evidence: n.Evidence, Imports: n.Imports, Leads: n.Leads, Graph: n.Graph}
 	n.Ground.Who = who
 	n.modules = n.list()
@@ -153,6 +161,17 @@ func who(ctx context.Context, tx *sql.Tx, userID string) string {
 	return u.Name
 }
 
+// guardians are the active users who can be appointed for a child.
+func guardians(ctx context.Context, tx *sql.Tx) (out []policy.Actor, err error) {
+	users, err := signin.Users(ctx, tx)
+	for _, u := range users {
+		if u.Active && u.Has("guardian") {
+			out = append(out, policy.Actor{User: id.Trusted[id.User](u.ID), Organisation: id.Trusted[id.Organisation](u.Organisation), Roles: u.Roles, Name: u.Name})
+		}
+	}
+	return out, err
+}
+
 // list is the list of desks and of the kernel packages that have verbs.
 func (n *Node) list() []module.Module {
 	return []module.Module{
@@ -180,6 +199,7 @@ func (n *Node) list() []module.Module {
 		disclosure.Module(n.Disclosure),
 		screening.Module(n.Interviews),
 		receipt.Module(n.Receipts),
+		child.Module(n.Child),
 		analysis.Module(n.Analysis),
 		rights.Module(n.Rights),
 		prosecution.Module(n.Prosecution),

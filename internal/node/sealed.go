@@ -25,7 +25,7 @@ func (s sealed) name() string { return s.table + "." + s.column }
 func always(c seal.Class) func(string) seal.Class { return func(string) seal.Class { return c } }
 
 // sealedColumns are all of them: a test holds this list against the tables.
-var sealedColumns = []sealed{
+var sealedColumns = append([]sealed{
 	{"evidence_signal", "narrative", always(seal.Narrative), `SELECT subject, id, '', narrative FROM evidence_signal WHERE narrative IS NOT NULL`},
 	{"evidence_held", "body", always(seal.Narrative), `SELECT subject, import, '', body FROM evidence_held`},
 	{"evidence_signal", "named", always(seal.Identity), `SELECT subject, id, '', named FROM evidence_signal WHERE named IS NOT NULL`},
@@ -49,7 +49,7 @@ var sealedColumns = []sealed{
 	{"rights_request", "reasons", always(seal.Narrative), rightsRows("rights_request", "reasons", "x.n")},
 	{"rights_return", "assessment", always(seal.Narrative), rightsRows("rights_return", "assessment", "x.n")},
 	{"rights_breach", "done", always(seal.Narrative), rightsRows("rights_breach", "done", "x.measure", "x.n")},
-}
+}, childColumns...)
 
 // rightsRows are the filled rows of a column that is sealed under the key of the
 // person whose case it is.
@@ -59,6 +59,25 @@ func rightsRows(table, column string, numbers ...string) string {
 		place += ` || '/' || CAST(` + n + ` AS TEXT)`
 	}
 	return `SELECT p.subject, ` + place + `, '', x.` + column + ` FROM ` + table + ` x JOIN casework_case c ON c.id = x."case" JOIN casework_person p ON p.id = c.person WHERE x.` + column + ` IS NOT NULL`
+}
+
+// childColumns are those of the desk of child protection: rows of a case, numbered.
+var childColumns = []sealed{
+	columnOf("child_age", "note", seal.Health, ""), columnOf("child_entry", "note", seal.Health, ""),
+	columnOf("child_missing", "note", seal.Narrative, ""), columnOf("child_missing", "talk", seal.Narrative, ""),
+	columnOf("child_assessment", "wishes", seal.Narrative, ""), columnOf("child_assessment", "reasons", seal.Narrative, ""),
+	columnOf("child_determination", "wishes", seal.Narrative, ""), columnOf("child_determination", "options", seal.Narrative, ""),
+	columnOf("child_determination", "reasons", seal.Narrative, ""),
+	columnOf("child_part", "note", seal.Narrative, `CAST(x.determination AS TEXT) || '/' || `),
+	{"child_birth", "month", always(seal.Identity), `SELECT p.subject, x."case" || '/1', '', x.month
+		FROM child_birth x JOIN casework_case c ON c.id = x."case" JOIN casework_person p ON p.id = c.person WHERE x.month IS NOT NULL`},
+}
+
+// columnOf is a column whose row is a case and a number; before comes what else is
+// part of its place.
+func columnOf(table, column string, class seal.Class, before string) sealed {
+	return sealed{table, column, always(class), `SELECT p.subject, ` + before + `x."case" || '/' || CAST(x.n AS TEXT), '', x.` + column + `
+		FROM ` + table + ` x JOIN casework_case c ON c.id = x."case" JOIN casework_person p ON p.id = c.person WHERE x.` + column + ` IS NOT NULL`}
 }
 
 // each gives the filled fields of the column until fn says stop.

@@ -132,6 +132,7 @@ func menu(ctx context.Context, a policy.Actor) []page.Link {
 	add("/cases", "menu.cases", "responder", "caseworker")
 	add("/rights", "menu.rights", "lawyer", "caseworker")
 	add("/charges", "menu.charges", "prosecutor")
+	add("/children", "menu.children", "caseworker", "guardian")
 	add("/signals", "menu.signals", "responder", "caseworker")
 	add("/imports", "menu.imports", "responder", "caseworker")
 	add("/leads", "menu.leads", "caseworker", "analyst", "investigator")

@@ -183,6 +183,8 @@ func (b *Tab) tooHeavy(c Case) (faults []string) {
 // refused sends the empty form and looks at how it is refused.
 func (b *Tab) refused(c Case) (faults []string) {
 	title := Value[string](b, `document.title`)
+	// A form that is folded away is opened first, as a person would.
+	Value[bool](b, `(() => { const d = document.querySelector(`+quote(c.Submit)+`).closest('details'); if (d) d.open = true; return true })()`)
 	b.Click(c.Submit)
 	b.Wait("the summary of faults", `document.readyState === 'complete' && Boolean(document.querySelector('#errors .summary'))`)
 	b.Wait("the title's prefix", `document.title !== `+quote(title))

@@ -57,6 +57,7 @@ func TestPagesInEveryState(t *testing.T) {
 	admin, watch := session(t, x, base, "oksana"), session(t, x, base, "wilfred")
 	lawyer, prosecutor := session(t, x, base, "elodie"), session(t, x, base, "severin")
 	rights := "/rights/" + x.Rights.String()
+	agency, guardian := session(t, x, base, "kim"), session(t, x, base, "ines")
 	const first = "form.form .button"
 	cases := []Case{
 		{Name: "sign-in", Path: "/sign-in"},
@@ -92,6 +93,10 @@ func TestPagesInEveryState(t *testing.T) {
 		{Name: "rights-forget", Path: rights + "/forget", Cookies: lawyer},
 		{Name: "charges", Path: "/charges", Cookies: prosecutor, Submit: "form[action='/charges'] .button"},
 		{Name: "told", Path: "/told/" + x.Told.String(), Cookies: prosecutor},
+		{Name: "children", Path: "/children", Cookies: agency},
+		{Name: "child", Path: "/children/" + x.Child.String(), Cookies: agency, Submit: "form[action$='/assess'] .button"},
+		{Name: "child-guardian", Path: "/children/" + x.Child.String(), Cookies: guardian, Submit: "form[action$='/consents'] .button"},
+		{Name: "child-open", Path: "/child/" + x.Young.String(), Cookies: shelter},
 		{Name: "signals", Path: "/signals", Cookies: officer},
 		{Name: "signal", Path: "/signals/" + x.Signal.String(), Cookies: officer},
 		{Name: "imports", Path: "/imports", Cookies: officer},

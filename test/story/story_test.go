@@ -39,6 +39,11 @@
 //	sound                                 the ledger verifies
 //
 // What lawyers and prosecutors do stands at rightsCommands.
+//
+//	child-open CHILD CASE, child-take CHILD CASE: child protection from a case of help, or its last referral
+//	child CHILD WORDS…                    what the child's page shows; -WORD: it does not
+//	children CHILD…                       exactly these are in the list
+//	age, born, appoint, assess, decide, missing, reconsent …: see verbs_child_test.go
 package story
 
 import (
@@ -117,6 +122,7 @@ func run(t *testing.T, file, source string) {
 			if err != nil {
 				return err
 			}
+			s.node.Child.Guardians = s.guardians
 			env.Values[tellerKey{}] = s
 			env.Defer(func() {
 				s.node.Close()
@@ -135,6 +141,9 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 func commands() map[string]command {
 	cmds := map[string]command{}
 	add := func(name string, least int, fn func(ts *testscript.TestScript, s *teller, args []string) error) {
+		if cmds[name] != nil {
+			panic("two commands are called " + name)
+		}
 		cmds[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			if len(args) < least {
 				ts.Fatalf("%s needs %d words", name, least)
@@ -232,6 +241,9 @@ func commands() map[string]command {
 	add("tell-her", 1, tellHer)
 	add("disclosed", 2, disclosed)
 	rightsCommands(add)
+	for name, fn := range childVerbs() {
+		add(name, 0, fn)
+	}
 	return cmds
 }
 

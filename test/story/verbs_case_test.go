@@ -161,6 +161,9 @@ func work(ts *testscript.TestScript, s *teller, a []string) error {
 	for _, r := range v.Reviews {
 		words = append(words, fmt.Sprintf("review:%s:%d", names[r.Case], int(v.Now.Sub(r.Moved).Hours()/24)))
 	}
+	for _, k := range v.Clocks {
+		words = append(words, fmt.Sprintf("clock:%s:%s", k.Rule.Name, names[k.Case]))
+	}
 	for _, w := range a {
 		word, absent := strings.CutPrefix(w, "-")
 		if strings.Contains(strings.Join(words, " "), word) == absent {

@@ -21,21 +21,22 @@ type Desk struct {
 	Ground    *act.Ground
 	Screening *indicator.Instrument
 	Node      policy.Actor // the node itself, for jobs
-	// Links lead from a case to what other desks do for her.
-	Links []Link
 	// Pages are where the cases of each type have their page, for lists across desks.
 	Pages map[string]string
+	// Links lead from a case to what other desks do for the same person.
+	Links []Link
 	// Unlink removes what was derived from mentions that are forgotten.
 	Unlink func(*act.Act, []evidence.Mention) error
 	// Beside forget what other desks keep of a person whom this one forgets.
 	Beside []func(*act.Act, id.Person) error
 }
 
-// Link leads from the page of a case to another desk's page of it.
+// Link leads to another desk's page about a case.
 type Link struct {
-	Text      string // message key
+	Text      string // its message
 	Path      string // before the id of the case
-	ChildOnly bool   // for who is treated as a child
+	OnlyChild bool   // of somebody who is treated as a child
+	Verb      Verb   // that the page takes; empty: everybody's who sees the case
 }
 
 // By is who asks at the desk; what they do here is assistance.
@@ -126,7 +127,7 @@ func (d *Desk) view(a *act.Act, c id.Case) (v CaseView, err error) {
 		}
 	}
 	for _, l := range d.Links {
-		if !l.ChildOnly || v.Person.Age.TreatedAsChild() {
+		if (!l.OnlyChild || v.Person.Age.TreatedAsChild()) && (l.Verb == "" || a.May(l.Verb)) {
 			v.Links = append(v.Links, l)
 		}
 	}
@@ -188,8 +189,8 @@ func (d *Desk) Who(ctx context.Context, by By, purpose policy.Purpose, c id.Case
 	ask := d.ask(by, Who, "case", c.String())
 	ask.Purpose = purpose
 	return act.Look(ctx, d.Ground, ask, func(a *act.Act) (v WhoView, err error) {
-		_, err = casework.CaseOf(a, Case, c) // that of another desk has another page
-		v.See = err == nil && a.May(See)
+		_, elsewhere := casework.CaseOf(a, Case, c) // the page of a case of another desk is not here
+		v.See = a.May(See) && elsewhere == nil
 		lines, err := ledger.ForRef(a.Ctx(), a.Tx(), ledger.Ref{Kind: "case", ID: c.String()}, before, whoLines)
 		if err != nil {
 			return v, err

@@ -256,9 +256,8 @@ func answerOptions(ctx context.Context) []page.Option {
 }
 
 func languages(ctx context.Context) []page.Option {
-	codes := []string{"en", "fr", "de", "it", "ru", "es", "ro", "bg", "uk", "pl", "hu", "sq", "sr", "ka", "hy", "el", "tr", "ar", "fa", "ps", "ur", "hi", "bn", "vi", "zh", "ti", "am", "so", "pt", "lt", "th", "tl", "ne", "sw", "yo", "und"}
-	out := make([]page.Option, len(codes))
-	for i, c := range codes {
+	out := make([]page.Option, len(casework.Languages))
+	for i, c := range casework.Languages {
 		out[i] = page.Option{Value: c, Label: i18n.T(ctx, "lang."+c)}
 	}
 	i18n.Sort(ctx, out, func(o page.Option) string { return o.Label })

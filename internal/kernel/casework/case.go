@@ -301,6 +301,21 @@ func Facts(ctx context.Context, tx *sql.Tx, recordID string, now time.Time) (pol
 	return personFacts(ctx, tx, row.Person, policy.Facts{Owner: row.Organisation, State: row.State, Protected: true, Reported: !row.Lead.IsZero()}, now)
 }
 
+// FactsOf gives what the policies may know of the cases of one type, for a kind of
+// record of its own: a case of another type is not there.
+func FactsOf(t Type) act.FactsFunc {
+	return func(ctx context.Context, tx *sql.Tx, recordID string, now time.Time) (policy.Facts, error) {
+		row, err := db.New(tx).CaseRow(ctx, recordID)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && row.Type != t.Name {
+			return policy.Facts{}, fault.New(fault.NotFound, "casework.FactsOf", "casework.not_found")
+		}
+		if err != nil {
+			return policy.Facts{}, fault.Wrap("casework.FactsOf", err)
+		}
+		return Facts(ctx, tx, recordID, now)
+	}
+}
+
 func personFacts(ctx context.Context, tx *sql.Tx, person id.Person, f policy.Facts, now time.Time) (policy.Facts, error) {
 	p, err := PersonByID(ctx, tx, person)
 	if err != nil {

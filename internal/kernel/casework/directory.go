@@ -34,7 +34,12 @@ type Service struct {
 }
 
 // Needs lists the needs a person can be asked about; catalogue key "need."+code.
-var Needs = []string{"shelter", "doctor", "interpreter", "lawyer", "guardian", "counselling", "school", "work", "papers"}
+var Needs = []string{"shelter", "doctor", "interpreter", "lawyer", "guardian", "counselling", "school", "work", "papers", "child_protection"}
+
+// Languages lists the languages (ISO 639) that are offered when somebody is asked in
+// which one to speak with her; catalogue key "lang."+code.
+var Languages = []string{"en", "fr", "de", "it", "ru", "es", "ro", "bg", "uk", "pl", "hu", "sq", "sr", "ka", "hy", "el", "tr", "ar", "fa", "ps", "ur", "hi", "bn", "vi",
+	"zh", "ti", "am", "so", "pt", "lt", "th", "tl", "ne", "sw", "yo", "und"}
 
 // PutOrganisation keeps or changes an organisation of the directory.
 func PutOrganisation(ctx context.Context, tx *sql.Tx, o Organisation) error {

@@ -61,6 +61,13 @@ func AddPerson(a *act.Act, p Person) (Person, error) {
 		Alias: alias, Name: name, Phone: phone, Safety: string(p.Safety), Language: p.Language, Age: string(p.Age)}))
 }
 
+// SetAge notes as what a person is to be treated from now on: consent and referral
+// follow it (protection.md §14, P1).
+func SetAge(a *act.Act, person id.Person, age evidence.AgeClass) error {
+	a.Touch("person", person.String())
+	return fault.Wrap("casework.SetAge", db.New(a.Tx()).SetAge(a.Ctx(), db.SetAgeParams{Age: string(age), ID: person.String()}))
+}
+
 // PersonByID is one person, still sealed.
 func PersonByID(ctx context.Context, tx *sql.Tx, person id.Person) (Person, error) {
 	r, err := db.New(tx).Person(ctx, person.String())

@@ -8,6 +8,9 @@ SELECT * FROM casework_person WHERE id = $1;
 -- name: BlankPerson :exec
 UPDATE casework_person SET alias = NULL, name = NULL, phone = NULL, erased = TRUE WHERE id = $1;
 
+-- name: SetAge :exec
+UPDATE casework_person SET age = $1 WHERE id = $2;
+
 -- name: InsertCase :execrows
 INSERT INTO casework_case (id, type, code, state, organisation, person, lead, signal, risk, note, opened_at, moved_at, version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) ON CONFLICT DO NOTHING;
@@ -191,6 +194,12 @@ UPDATE casework_clock SET due = $1, warn = $2 WHERE "case" = $3 AND rule = $4 AN
 
 -- name: MeetClock :exec
 UPDATE casework_clock SET met_at = $1 WHERE "case" = $2 AND rule = $3 AND n = $4;
+
+-- name: PutCountdown :exec
+INSERT INTO casework_clock ("case", rule, n, organisation, amount, unit, pauses, source, started_at, due, warn, warned_at, missed_at, met_at)
+VALUES ($1, $2, 1, $3, $4, $5, '', $6, $7, $8, $7, 0, 0, 0)
+ON CONFLICT ("case", rule, n) DO UPDATE SET amount = excluded.amount, unit = excluded.unit, source = excluded.source,
+    started_at = excluded.started_at, due = excluded.due, warn = excluded.warn, warned_at = 0, missed_at = 0, met_at = 0;
 
 -- name: WarnClocks :exec
 UPDATE casework_clock SET warned_at = sqlc.arg(now) WHERE "case" = $1 AND met_at = 0 AND warned_at = 0 AND warn > 0 AND warn <= sqlc.arg(now);

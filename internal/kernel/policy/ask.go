@@ -60,6 +60,7 @@ type Facts struct {
 	Reported   bool              // a lead brought it: what others recorded hangs on it
 	State      string            // state of the record
 	Consents   []Consented       // the person's live words
+	Appointed  []id.User         // people to whom it was entrusted by name, wherever they work
 	Subject    id.Subject        // under whose key a proposal about it is sealed; no policy sees it
 }
 

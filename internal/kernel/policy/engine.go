@@ -218,6 +218,10 @@ func pose(ask Ask, facts Facts) question {
 	for i, r := range facts.Recipients {
 		recipients[i] = organisation(r.String())
 	}
+	appointed := make([]cedar.Value, len(facts.Appointed))
+	for i, u := range facts.Appointed {
+		appointed[i] = cedar.NewEntityUID("User", cedar.String(u.String()))
+	}
 	consents := make([]cedar.Value, len(facts.Consents))
 	for i, c := range facts.Consents {
 		consents[i] = cedar.NewRecord(cedar.RecordMap{
@@ -228,6 +232,7 @@ func pose(ask Ask, facts Facts) question {
 		q.record: {UID: q.record, Attributes: cedar.NewRecord(cedar.RecordMap{
 			"owner":      organisation(facts.Owner.String()),
 			"recipients": cedar.NewSet(recipients...),
+			"appointed":  cedar.NewSet(appointed...),
 			"child":      cedar.Boolean(facts.Child),
 			"protected":  cedar.Boolean(facts.Protected),
 			"reported":   cedar.Boolean(facts.Reported),
@@ -271,7 +276,7 @@ func schemaOf(verbs map[Verb]string) string {
 		"entity Role; entity Organisation;\n" +
 		"entity User in [Role, Organisation] { organisation: Organisation };\n")
 	for _, k := range all {
-		fmt.Fprintf(&b, "entity %s { owner: Organisation, recipients: Set<Organisation>, child: Bool, protected: Bool, reported: Bool, state: String, consents: Set<Consent> };\n", k)
+		fmt.Fprintf(&b, "entity %s { owner: Organisation, recipients: Set<Organisation>, appointed: Set<User>, child: Bool, protected: Bool, reported: Bool, state: String, consents: Set<Consent> };\n", k)
 	}
 	b.WriteString("action open;\n")
 	for _, a := range sorted(actions) {

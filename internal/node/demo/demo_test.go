@@ -228,7 +228,7 @@ func TestOrganisations(t *testing.T) {
 			roles[r] = true
 		}
 	}
-	if len(Personas()) != 11 || len(roles) != 9 {
+	if len(Personas()) != 14 || len(roles) != 10 {
 		t.Errorf("%d personas with %d roles", len(Personas()), len(roles))
 	}
 	for _, s := range Services() {

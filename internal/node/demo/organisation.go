@@ -14,7 +14,7 @@ type Organisation struct {
 	Name string
 	// Kind is police, government_agency, local_authority or ngo for first
 	// responders; shelter, legal_aid, clinic, hostel, coordinator,
-	// rapporteur or prosecution for the invented ones.
+	// rapporteur, prosecution, child_protection or guardianship for the invented ones.
 	Kind     string
 	Invented bool
 }
@@ -34,6 +34,8 @@ const (
 	Coordinator  = "coordination-office"
 	Rapporteur   = "rapporteur"
 	Prosecution  = "public-prosecution"
+	ChildAgency  = "child-protection-agency"
+	Guardians    = "guardians-office"
 )
 
 func invented() []Organisation {
@@ -43,6 +45,8 @@ func invented() []Organisation {
 		{Clinic, "Riverside Clinic", "clinic", true},
 		{Hostel, "Harbour House Hostel", "hostel", true},
 		{Coordinator, "Anti-Trafficking Co-ordination Office", "coordinator", true},
+		{ChildAgency, "Child Protection Agency", "child_protection", true},
+		{Guardians, "Office of Independent Guardians", "guardianship", true},
 		{Rapporteur, "Office of the Independent Rapporteur", "rapporteur", true},
 		{Prosecution, "Public Prosecution Office", "prosecution", true},
 	}

@@ -5,7 +5,7 @@ type Persona struct {
 	Code         string
 	Name         string
 	Organisation string   // code
-	Roles        []string // responder, caseworker, provider, lawyer, prosecutor, analyst, investigator, administrator, oversight
+	Roles        []string // of node.Roles
 	Language     string   // of the pages, BCP 47
 	Work         string   // what the person does, for the list of links
 }
@@ -20,6 +20,9 @@ func Personas() []Persona {
 		{"jonas", "Jonas Achterberg", Clinic, []string{"provider"}, "de", "doctor who takes referrals"},
 		{"elodie", "Élodie Carrance", LegalAid, []string{"provider", "lawyer"}, "fr", "lawyer who takes people on and stands up for their rights"},
 		{"severin", "Severin Halloway", Prosecution, []string{"prosecutor"}, "en", "prosecutor who records charges and reads what he is told"},
+		{"kim", "Kim Lindqvist-Asante", ChildAgency, []string{"caseworker"}, "en", "protects children who may have been trafficked"},
+		{"ines", "Inés Quintanar", Guardians, []string{"guardian"}, "es", "guardian who speaks for a child"},
+		{"piotr", "Piotr Zawadzki", ChildAgency, []string{"caseworker"}, "en", "sits on the panel that decides about a child"},
 		{"bruna", "Bruna Castellari", Coordinator, []string{"analyst"}, "it", "reviews doubtful matches and leads"},
 		{"rafa", "Rafa Olmedilla", "greater-manchester-police", []string{"investigator"}, "es", "receives leads on suspects"},
 		{"oksana", "Oksana Fairbrother", Coordinator, []string{"administrator"}, "en", "keeps accounts, roles and imports"},

@@ -5,7 +5,7 @@ type Service struct {
 	Code         string
 	Name         string
 	Organisation string   // code
-	Kind         string   // shelter, doctor, counselling, lawyer, interpreter, guardian, school, work
+	Kind         string   // shelter, doctor, counselling, lawyer, interpreter, guardian, child_protection, school, work
 	Town         string   // empty where the place is not told
 	Languages    []string // BCP 47
 	Free         int      // places free now
@@ -38,6 +38,7 @@ func Services() []Service {
 		{"law-wages", "Open Door, wages and compensation", LegalAid, "lawyer", "Bellminster", []string{"en", "ro", "pl", "es"}, 6, []Group{Women, Men}},
 		{"interpreters", "Open Door, interpreters on call", LegalAid, "interpreter", "", []string{"sq", "vi", "ar", "ti", "am", "fa", "ro", "zh", "bn", "so", "ru", "pl"}, 20, everybody},
 		{"guardians", "Independent guardians", Coordinator, "guardian", "", []string{"en", "vi", "sq", "ar"}, 7, []Group{Children}},
+		{"child-protection", "Child Protection Agency, first call", ChildAgency, "child_protection", "", []string{"en", "vi", "sq", "ar", "ro"}, 12, []Group{Children}},
 		{"school-start", "North Shelter, school and language class", NorthShelter, "school", "Northmere", []string{"en"}, 15, everybody},
 		{"work-start", "North Shelter, first steps to work", NorthShelter, "work", "Northmere", []string{"en", "es", "pt"}, 9, []Group{Women, Men, Parents}},
 	}

@@ -1261,6 +1261,38 @@ func (q *Queries) PurgeReferral(ctx context.Context, id string) error {
 	return err
 }
 
+const putCountdown = `-- name: PutCountdown :exec
+INSERT INTO casework_clock ("case", rule, n, organisation, amount, unit, pauses, source, started_at, due, warn, warned_at, missed_at, met_at)
+VALUES ($1, $2, 1, $3, $4, $5, '', $6, $7, $8, $7, 0, 0, 0)
+ON CONFLICT ("case", rule, n) DO UPDATE SET amount = excluded.amount, unit = excluded.unit, source = excluded.source,
+    started_at = excluded.started_at, due = excluded.due, warn = excluded.warn, warned_at = 0, missed_at = 0, met_at = 0
+`
+
+type PutCountdownParams struct {
+	Case         string
+	Rule         string
+	Organisation string
+	Amount       int64
+	Unit         string
+	Source       string
+	StartedAt    int64
+	Due          int64
+}
+
+func (q *Queries) PutCountdown(ctx context.Context, arg PutCountdownParams) error {
+	_, err := q.db.ExecContext(ctx, putCountdown,
+		arg.Case,
+		arg.Rule,
+		arg.Organisation,
+		arg.Amount,
+		arg.Unit,
+		arg.Source,
+		arg.StartedAt,
+		arg.Due,
+	)
+	return err
+}
+
 const putOrganisation = `-- name: PutOrganisation :exec
 INSERT INTO casework_organisation (id, name, kind) VALUES ($1, $2, $3)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind
@@ -1720,6 +1752,20 @@ func (q *Queries) ServicesOfCase(ctx context.Context, case_ string) ([]ServicesO
 		return nil, err
 	}
 	return items, nil
+}
+
+const setAge = `-- name: SetAge :exec
+UPDATE casework_person SET age = $1 WHERE id = $2
+`
+
+type SetAgeParams struct {
+	Age string
+	ID  string
+}
+
+func (q *Queries) SetAge(ctx context.Context, arg SetAgeParams) error {
+	_, err := q.db.ExecContext(ctx, setAge, arg.Age, arg.ID)
+	return err
 }
 
 const setClock = `-- name: SetClock :exec
