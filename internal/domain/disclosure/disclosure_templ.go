@@ -5,17 +5,16 @@ package disclosure
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
+
 import (
-	"slices"
-	"strconv"
-	"time"
-
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
 	"lodestar/internal/kernel/casework"
+	"slices"
+	"strconv"
+	"time"
 )
 
 func body(v View) templ.Component {
