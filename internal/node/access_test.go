@@ -13,6 +13,7 @@ import (
 	"lodestar/internal/base/fault"
 	"lodestar/internal/domain/analysis"
 	"lodestar/internal/domain/disclosure"
+	"lodestar/internal/domain/identification"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/id"
@@ -56,7 +57,7 @@ var relations = []struct {
 
 func engine(t *testing.T) (*policy.Engine, map[policy.Verb]string) {
 	t.Helper()
-	n := &Node{Protection: &protection.Desk{}, Disclosure: &disclosure.Desk{}, Analysis: &analysis.Desk{}}
+	n := &Node{Protection: &protection.Desk{}, Disclosure: &disclosure.Desk{}, Identification: &identification.Desk{}, Analysis: &analysis.Desk{}}
 	verbs := map[policy.Verb]string{}
 	for _, m := range n.list() {
 		for v, kind := range m.Verbs {

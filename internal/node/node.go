@@ -18,6 +18,7 @@ import (
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/domain/analysis"
 	"lodestar/internal/domain/disclosure"
+	"lodestar/internal/domain/identification"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/domain/standards"
 	"lodestar/internal/kernel/act"
@@ -38,20 +39,21 @@ import (
 
 // Node is one running node.
 type Node struct {
-	Settings   string // the file of settings that was read; "" if none
-	Config     Config
-	Log        *slog.Logger
-	Ground     *act.Ground
-	Graph      *graph.Graph
-	Evidence   evidence.Desk
-	Imports    intake.Importer
-	Leads      *typology.Leads
-	Protection *protection.Desk
-	Disclosure *disclosure.Desk
-	Analysis   *analysis.Desk
-	Screening  *indicator.Instrument
-	Key        *ledger.Key
-	Network    []typology.Network
+	Settings       string // the file of settings that was read; "" if none
+	Config         Config
+	Log            *slog.Logger
+	Ground         *act.Ground
+	Graph          *graph.Graph
+	Evidence       evidence.Desk
+	Imports        intake.Importer
+	Leads          *typology.Leads
+	Protection     *protection.Desk
+	Disclosure     *disclosure.Desk
+	Identification *identification.Desk
+	Analysis       *analysis.Desk
+	Screening      *indicator.Instrument
+	Key            *ledger.Key
+	Network        []typology.Network
 
 	keys    *sqldb.DB
 	modules []module.Module
@@ -59,10 +61,10 @@ type Node struct {
 }
 
 // linksOfCases lead from a case of help to what other desks do for her.
-var linksOfCases = []protection.Link{{Text: "disclosure.title", Path: "/disclosures/"}}
+var linksOfCases = []protection.Link{{Text: "identification.title", Path: "/nrm/"}, {Text: "disclosure.title", Path: "/disclosures/"}}
 
 // pagesOfCases are where the cases of each type have their page.
-var pagesOfCases = map[string]string{protection.Case.Name: "/cases/"}
+var pagesOfCases = map[string]string{protection.Case.Name: "/cases/", identification.Determination.Name: "/determinations/"}
 
 // Self is the node as an actor: its jobs act under it, and the policies give it
 // only what connecting needs.
@@ -71,7 +73,7 @@ var Self = policy.Actor{User: id.Derived[id.User]("node"), Organisation: id.Deri
 // Migrations are the tables of the node in the order of the river.
 func Migrations() []sqldb.Migrations {
 	return []sqldb.Migrations{ledger.Migrations(), consent.Migrations(), act.Migrations(), evidence.Migrations(), graph.Migrations(),
-		typology.Migrations(), casework.Migrations(), disclosure.Migrations(), signin.Migrations(), rest.Migrations()}
+		typology.Migrations(), casework.Migrations(), disclosure.Migrations(), identification.Migrations(), signin.Migrations(), rest.Migrations()}
 }
 
 func (n *Node) assemble() error {
@@ -101,6 +103,7 @@ func (n *Node) assemble() error {
 	n.Leads = &typology.Leads{Ground: n.Ground}
 	n.Protection = &protection.Desk{Ground: n.Ground, Screening: screening, Node: Self, Unlink: graph.Forget, Links: linksOfCases, Pages: pagesOfCases}
 	n.Disclosure = &disclosure.Desk{Ground: n.Ground, Case: protection.Case, Expire: protection.JobExpire}
+	n.Identification = &identification.Desk{Ground: n.Ground, Case: protection.Case, Node: Self}
 	n.Analysis = &analysis.Desk{Evidence: n.Evidence, Imports: n.Imports, Leads: n.Leads, Graph: n.Graph}
 	n.Ground.Who = who
 	n.modules = n.list()
@@ -147,6 +150,7 @@ func (n *Node) list() []module.Module {
 			}},
 		protection.Module(n.Protection),
 		disclosure.Module(n.Disclosure),
+		identification.Module(n.Identification),
 		analysis.Module(n.Analysis),
 		{Name: "node", Verbs: map[policy.Verb]string{Administer: "node", KeepAccount: "node", SearchLedger: "node", Trace: "node"}},
 	}

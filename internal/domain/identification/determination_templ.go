@@ -5,10 +5,10 @@ package identification
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
+import (
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
 	"lodestar/internal/kernel/act"
@@ -846,7 +846,7 @@ func next(v View) templ.Component {
 			Name string
 		}{{Inquire, "inquire"}, {Inform, "inform"}, {Suspend, "suspend"}, {Resume, "resume"}} {
 			if v.can(m.Verb) {
-				templ_7745c5c3_Err = page.Act(v.href()+"/"+m.Name, "version", version(v.Case), i18n.T(ctx, "identification.do_"+m.Name), "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = page.Act(v.href()+"/"+m.Name, "version", version(v.Case), i18n.T(ctx, "identification.do."+m.Name), "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -14,7 +14,7 @@ type Organisation struct {
 	Name string
 	// Kind is police, government_agency, local_authority or ngo for first
 	// responders; shelter, legal_aid, clinic, hostel, coordinator or
-	// rapporteur for the invented ones.
+	// rapporteur or competent_authority for the invented ones.
 	Kind     string
 	Invented bool
 }
@@ -33,6 +33,7 @@ const (
 	Hostel       = "harbour-house"
 	Coordinator  = "coordination-office"
 	Rapporteur   = "rapporteur"
+	Authority    = "competent-authority"
 )
 
 func invented() []Organisation {
@@ -43,6 +44,7 @@ func invented() []Organisation {
 		{Hostel, "Harbour House Hostel", "hostel", true},
 		{Coordinator, "Anti-Trafficking Co-ordination Office", "coordinator", true},
 		{Rapporteur, "Office of the Independent Rapporteur", "rapporteur", true},
+		{Authority, "Northland Competent Authority", "competent_authority", true},
 	}
 }
 

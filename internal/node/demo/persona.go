@@ -5,7 +5,7 @@ type Persona struct {
 	Code         string
 	Name         string
 	Organisation string   // code
-	Roles        []string // responder, caseworker, provider, analyst, investigator, administrator, oversight
+	Roles        []string // responder, caseworker, provider, decider, analyst, investigator, administrator, oversight
 	Language     string   // of the pages, BCP 47
 	Work         string   // what the person does, for the list of links
 }
@@ -19,6 +19,8 @@ func Personas() []Persona {
 		{"lena", "Лена Ворожцова", NorthShelter, []string{"caseworker", "provider"}, "ru", "night shift, and gives out the beds"},
 		{"jonas", "Jonas Achterberg", Clinic, []string{"provider"}, "de", "doctor who takes referrals"},
 		{"elodie", "Élodie Carrance", LegalAid, []string{"provider"}, "fr", "lawyer who takes referrals"},
+		{"darya", "Darya Hollis", Authority, []string{"decider"}, "en", "decides whether somebody is a victim"},
+		{"nils", "Nils Abendroth", Authority, []string{"decider"}, "de", "decides with her where a decision is negative"},
 		{"bruna", "Bruna Castellari", Coordinator, []string{"analyst"}, "it", "reviews doubtful matches and leads"},
 		{"rafa", "Rafa Olmedilla", "greater-manchester-police", []string{"investigator"}, "es", "receives leads on suspects"},
 		{"oksana", "Oksana Fairbrother", Coordinator, []string{"administrator"}, "en", "keeps accounts, roles and imports"},
