@@ -31,6 +31,13 @@
 //	referral CASE STATE                   where the last referral stands
 //	disclose CASE ORGANISATION CLASS,… [DAYS]   an emergency; DAYS: telling her waits
 //	second-look CASE right|wrong, told CASE, disclosed CASE WORDS…
+//	nrm-ask CASE AUTHORITY no|CLASS,…, nrm-refer CASE AUTHORITY, nrm-notify CASE AUTHORITY FORM, nrm-sent CASE WORDS…
+//	agree-for CASE ORGANISATION PURPOSE   her word, for a purpose
+//	take-on CASE DETERMINATION            the authority accepts the last referral of a case
+//	determine DETERMINATION VERB [WORD]   what somebody decides; determination DETERMINATION WORDS…
+//	queue WORDS…                          what waits for the authority
+//	no-trace CASE                         nothing that was notified leads to her
+//	standard STAGE ID, unset WORDS…       the State decides by another standard; what nobody has entered
 //	ledger VERB OUTCOME                   such a line exists
 //	rebuild                               what is derived is derived identically
 //	sound                                 the ledger verifies
@@ -216,6 +223,7 @@ func commands() map[string]command {
 	add("second-look", 2, secondLook)
 	add("told", 1, told)
 	add("disclosed", 2, disclosed)
+	identificationVerbs(add)
 	return cmds
 }
 
@@ -244,7 +252,11 @@ func srvOf(name string) id.Service      { return id.Derived[id.Service]("story",
 
 func person(ts *testscript.TestScript, s *teller, a []string) error {
 	s.people[a[0]] = policy.Actor{User: id.Derived[id.User]("story", a[0]), Organisation: orgOf(a[2]), Roles: strings.Split(a[1], ","), Name: a[0]}
-	return s.put(ts, casework.Organisation{ID: orgOf(a[2]), Name: a[2], Kind: "ngo"}, nil)
+	kind := "ngo"
+	if s.people[a[0]].Has("decider") {
+		kind = casework.CompetentAuthority
+	}
+	return s.put(ts, casework.Organisation{ID: orgOf(a[2]), Name: a[2], Kind: kind}, nil)
 }
 
 func service(ts *testscript.TestScript, s *teller, a []string) error {

@@ -14,7 +14,7 @@ import (
 
 func (d *Desk) operations() []rest.Operation {
 	post := func(name, path string, v Verb, status int) rest.Operation {
-		return rest.Operation{ID: name, Method: http.MethodPost, Path: path, Verb: string(v), Keyed: true, Status: status}
+		return rest.Operation{ID: name, Method: http.MethodPost, Path: path, Verb: string(v), Keyed: status == http.StatusCreated, Status: status}
 	}
 	get := func(name, path string, v Verb) rest.Operation {
 		return rest.Operation{ID: name, Method: http.MethodGet, Path: path, Verb: string(v)}
@@ -80,7 +80,7 @@ func (d *Desk) seeSent(ctx context.Context, in *caseIn) (*sentOut, error) {
 
 type wordIn struct {
 	Case string `path:"case"`
-	Body word
+	Body nrmWord
 }
 
 func (d *Desk) noteWord(ctx context.Context, in *wordIn) (*wordOut, error) {
@@ -90,13 +90,13 @@ func (d *Desk) noteWord(ctx context.Context, in *wordIn) (*wordOut, error) {
 	}
 	b := in.Body
 	given, err := d.Ask(ctx, by, AskIn{Case: c, Authority: b.Authority, Agreed: b.Agreed, Classes: b.Classes, Until: b.Until, Interpreter: b.Interpreter})
-	return &wordOut{Location: rest.Root + "/cases/" + c.String() + "/nrm-referrals", Body: wordAnswer{given}}, err
+	return &wordOut{Location: rest.Root + "/cases/" + c.String() + "/nrm-referrals", Body: nrmWordNoted{given}}, err
 }
 
 type referIn struct {
 	rest.Match
 	Case string `path:"case"`
-	Body referral
+	Body nrmReferral
 }
 
 func (d *Desk) referToAuthority(ctx context.Context, in *referIn) (*referOut, error) {
@@ -109,13 +109,13 @@ func (d *Desk) referToAuthority(ctx context.Context, in *referIn) (*referOut, er
 		return nil, err
 	}
 	r, err := d.Refer(ctx, by, ReferIn{Case: c, Version: version, Word: in.Body.Consent, Authority: in.Body.Authority})
-	return &referOut{Location: rest.Root + "/cases/" + c.String() + "/nrm-referrals", Body: referAnswer{r.ID, r.State, r.Duty}}, err
+	return &referOut{Location: rest.Root + "/cases/" + c.String() + "/nrm-referrals", Body: nrmReferred{r.ID, r.State, r.Duty}}, err
 }
 
 type notifyIn struct {
 	rest.Match
 	Case string `path:"case"`
-	Body notification
+	Body nrmNotice
 }
 
 func (d *Desk) notifyAuthority(ctx context.Context, in *notifyIn) (*struct{}, error) {
@@ -153,7 +153,7 @@ type acceptIn struct {
 	Referral string `path:"referral"`
 }
 
-func (d *Desk) acceptReferral(ctx context.Context, in *acceptIn) (*movedOut, error) {
+func (d *Desk) acceptReferral(ctx context.Context, in *acceptIn) (*acceptOut, error) {
 	by, err := policy.ActorOf(ctx)
 	if err != nil {
 		return nil, err
@@ -167,7 +167,7 @@ func (d *Desk) acceptReferral(ctx context.Context, in *acceptIn) (*movedOut, err
 		return nil, err
 	}
 	c, err := d.Accept(ctx, by, r, version)
-	return movedOf(c), err
+	return &acceptOut{Location: rest.Root + "/determinations/" + c.ID.String(), ETag: rest.Tag(c.Version), Body: rowOf(c)}, err
 }
 
 type seeIn struct {
@@ -206,9 +206,7 @@ func (d *Desk) moveBy(do mover) rest.Handler[moveIn, movedOut] {
 type decideIn struct {
 	rest.Match
 	Case string `path:"case"`
-	Body struct {
-		Reasons string `json:"reasons" maxLength:"15000"`
-	}
+	Body decisionReasons
 }
 
 func (d *Desk) decideBy(do func(context.Context, By, DecideIn) (casework.Case, error)) rest.Handler[decideIn, movedOut] {
@@ -229,7 +227,7 @@ func (d *Desk) decideBy(do func(context.Context, By, DecideIn) (casework.Case, e
 type periodIn struct {
 	rest.Match
 	Case string `path:"case"`
-	Body change
+	Body periodChange
 }
 
 func (d *Desk) changePeriod(do func(context.Context, By, PeriodIn) error) rest.Handler[periodIn, struct{}] {
@@ -250,9 +248,7 @@ func (d *Desk) changePeriod(do func(context.Context, By, PeriodIn) error) rest.H
 type flagIn struct {
 	rest.Match
 	Case string `path:"case"`
-	Body struct {
-		Kind string `json:"kind" enum:"removal,detention"`
-	}
+	Body removalFlag
 }
 
 func (d *Desk) flagRemoval(ctx context.Context, in *flagIn) (*struct{}, error) {
@@ -270,7 +266,7 @@ func (d *Desk) flagRemoval(ctx context.Context, in *flagIn) (*struct{}, error) {
 type residenceIn struct {
 	rest.Match
 	Case string `path:"case"`
-	Body permit
+	Body residencePermit
 }
 
 func (d *Desk) grantResidence(ctx context.Context, in *residenceIn) (*struct{}, error) {

@@ -233,8 +233,8 @@ func (v Laws) table(ctx context.Context) page.Table {
 // ruleName is the name of a period in words; a State may enter others than those
 // that the program asks for, which keep their own.
 func ruleName(ctx context.Context, name string) string {
-	if key := "clock." + name; i18n.T(ctx, key) != key {
-		return i18n.T(ctx, key)
+	if slices.Contains(law.Asked, name) {
+		return i18n.T(ctx, "clock."+name)
 	}
 	return name
 }

@@ -14,7 +14,7 @@ import (
 // never taken away. It holds ids and codes only: who she is, and why it was decided,
 // stays on the pages.
 
-type word struct {
+type nrmWord struct {
 	Authority   id.Organisation `json:"authority"`
 	Agreed      bool            `json:"agreed" doc:"What an adult said; a child, and who may be one, is not asked"`
 	Classes     []string        `json:"classes,omitempty" doc:"Of identity, contact and narrative: what may be told"`
@@ -24,76 +24,82 @@ type word struct {
 
 type wordOut struct {
 	Location string `header:"Location"`
-	Body     wordAnswer
+	Body     nrmWordNoted
 }
 
-type wordAnswer struct {
+type nrmWordNoted struct {
 	Consent id.Consent `json:"consent"`
 }
 
-type referral struct {
+type nrmReferral struct {
 	Consent   id.Consent      `json:"consent,omitzero" doc:"An adult's live word for purpose nrm; it names the authority"`
 	Authority id.Organisation `json:"authority,omitzero" doc:"Of a child: referred under the duty of the law"`
 }
 
 type referOut struct {
 	Location string `header:"Location"`
-	Body     referAnswer
+	Body     nrmReferred
 }
 
-type referAnswer struct {
+type nrmReferred struct {
 	Referral id.Referral            `json:"referral"`
 	State    casework.ReferralState `json:"state"`
 	Duty     string                 `json:"duty,omitempty" doc:"Of the law, in the place of consent"`
 }
 
-type notification struct {
+type nrmNotice struct {
 	Authority id.Organisation `json:"authority"`
 	Form      string          `json:"form,omitempty" doc:"Kind of exploitation, HTCDS vic_TypeOfExploitation; empty if not known"`
 }
 
 type sentOut struct {
 	ETag string `header:"ETag"`
-	Body sentAnswer
+	Body nrmSent
 }
 
-type sentAnswer struct {
+type nrmSent struct {
 	Child       bool                    `json:"child" doc:"Treated as one: she is not asked for the word of an adult"`
 	Authorities []casework.Organisation `json:"authorities" nullable:"false"`
-	Referrals   []sentRow               `json:"referrals" nullable:"false"`
+	Referrals   []nrmSentRow            `json:"referrals" nullable:"false"`
 	Notified    bool                    `json:"notified"`
 }
 
-type sentRow struct {
+type nrmSentRow struct {
 	Referral  id.Referral            `json:"referral"`
 	Authority id.Organisation        `json:"authority"`
 	State     casework.ReferralState `json:"state"`
 	Sent      time.Time              `json:"sent"`
-	Outcomes  []outcomeRow           `json:"outcomes" nullable:"false" doc:"For as long as it rests on her live word or on a duty"`
+	Outcomes  []nrmOutcome           `json:"outcomes" nullable:"false" doc:"For as long as it rests on her live word or on a duty"`
 }
 
-type outcomeRow struct {
+type nrmOutcome struct {
 	Stage   law.Stage `json:"stage"`
 	Outcome Outcome   `json:"outcome"`
 	At      time.Time `json:"at"`
 }
 
-func answerSent(v Prepared) sentAnswer {
-	return sentAnswer{v.Child, append([]casework.Organisation{}, v.Authorities...), rest.Rows(v.Sent, func(s Sent) sentRow {
-		return sentRow{s.ID, s.Recipient, s.State, s.Referral.Sent, rest.Rows(s.Outcomes, func(c Came) outcomeRow { return outcomeRow(c) })}
+func answerSent(v Prepared) nrmSent {
+	return nrmSent{v.Child, append([]casework.Organisation{}, v.Authorities...), rest.Rows(v.Sent, func(s Sent) nrmSentRow {
+		return nrmSentRow{s.ID, s.Recipient, s.State, s.Referral.Sent, rest.Rows(s.Outcomes, func(c Came) nrmOutcome { return nrmOutcome(c) })}
 	}), v.Notified}
+}
+
+type acceptOut struct {
+	Location string `header:"Location"`
+	ETag     string `header:"ETag"`
+	Body     determinationRow
 }
 
 type movedOut struct {
 	ETag string `header:"ETag"`
-	Body caseRow
+	Body determinationRow
 }
 
 func movedOf(c casework.Case) *movedOut {
 	return &movedOut{ETag: rest.Tag(c.Version), Body: rowOf(c)}
 }
 
-type caseRow struct {
+type determinationRow struct {
 	ID      id.Case   `json:"id"`
 	Code    string    `json:"code"`
 	State   string    `json:"state"`
@@ -102,29 +108,29 @@ type caseRow struct {
 	Version int64     `json:"version"`
 }
 
-func rowOf(c casework.Case) caseRow {
-	return caseRow{c.ID, c.Code, c.State, c.Opened, c.Moved, c.Version}
+func rowOf(c casework.Case) determinationRow {
+	return determinationRow{c.ID, c.Code, c.State, c.Opened, c.Moved, c.Version}
 }
 
 type listOut struct {
 	Link string `header:"Link" doc:"The next page, with rel=next; absent on the last (RFC 8288)"`
-	Body listAnswer
+	Body determinationList
 }
 
-type listAnswer struct {
-	rest.Items[caseRow]
-	Waiting  []waitingRow `json:"waiting" nullable:"false" doc:"Referrals that nobody has taken on, the earliest first"`
-	Notified []countRow   `json:"notified" nullable:"false" doc:"Adults who did not want to be referred, by month: to count, not to find"`
+type determinationList struct {
+	rest.Items[determinationRow]
+	Waiting  []nrmWaiting `json:"waiting" nullable:"false" doc:"Referrals that nobody has taken on, the earliest first"`
+	Notified []nrmCounted `json:"notified" nullable:"false" doc:"Adults who did not want to be referred, by month: to count, not to find"`
 }
 
-type waitingRow struct {
+type nrmWaiting struct {
 	Referral id.Referral     `json:"referral"`
 	From     id.Organisation `json:"from"`
 	Sent     time.Time       `json:"sent"`
 	Version  int64           `json:"version"`
 }
 
-type countRow struct {
+type nrmCounted struct {
 	Month string `json:"month"`
 	Form  string `json:"form,omitempty"`
 	Kind  string `json:"kind"`
@@ -136,28 +142,28 @@ func answerQueue(ctx context.Context, in rest.Paged, q Queue) (*listOut, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &listOut{Link: page.Link, Body: listAnswer{page.Body, rest.Rows(q.Waiting, func(w Waiting) waitingRow { return waitingRow{w.ID, w.Organisation, w.Sent, w.Version} }),
-		rest.Rows(q.Notified, func(c Counted) countRow { return countRow{c.Month, c.Form, c.Kind, c.N} })}}, nil
+	return &listOut{Link: page.Link, Body: determinationList{page.Body, rest.Rows(q.Waiting, func(w Waiting) nrmWaiting { return nrmWaiting{w.ID, w.Organisation, w.Sent, w.Version} }),
+		rest.Rows(q.Notified, func(c Counted) nrmCounted { return nrmCounted{c.Month, c.Form, c.Kind, c.N} })}}, nil
 }
 
 type seeOut struct {
 	ETag string `header:"ETag"`
-	Body viewAnswer
+	Body determinationAnswer
 }
 
-type viewAnswer struct {
-	Case      caseRow       `json:"case"`
-	Duty      string        `json:"duty,omitempty"`
-	Child     bool          `json:"child"`
-	Decisions []decisionRow `json:"decisions" nullable:"false"`
-	Clocks    []clockRow    `json:"clocks" nullable:"false"`
-	Period    *periodRow    `json:"period,omitempty"`
-	Residence []permit      `json:"residence" nullable:"false"`
-	Unset     []string      `json:"unset" nullable:"false" doc:"Periods that the law of the State does not have"`
-	Can       []Verb        `json:"can" nullable:"false"`
+type determinationAnswer struct {
+	Case      determinationRow        `json:"case"`
+	Duty      string                  `json:"duty,omitempty"`
+	Child     bool                    `json:"child"`
+	Decisions []determinationDecision `json:"decisions" nullable:"false"`
+	Clocks    []determinationClock    `json:"clocks" nullable:"false"`
+	Period    *protectedPeriod        `json:"period,omitempty"`
+	Residence []residencePermit       `json:"residence" nullable:"false"`
+	Unset     []string                `json:"unset" nullable:"false" doc:"Periods that the law of the State does not have"`
+	Can       []Verb                  `json:"can" nullable:"false"`
 }
 
-type decisionRow struct {
+type determinationDecision struct {
 	Stage    law.Stage `json:"stage"`
 	Outcome  Outcome   `json:"outcome"`
 	Standard string    `json:"standard" doc:"By which it was made, as it stood that day"`
@@ -166,7 +172,7 @@ type decisionRow struct {
 	At       time.Time `json:"at"`
 }
 
-type clockRow struct {
+type determinationClock struct {
 	Rule   string    `json:"rule"`
 	Source string    `json:"source"`
 	Start  time.Time `json:"start"`
@@ -175,7 +181,7 @@ type clockRow struct {
 	Runs   bool      `json:"runs"`
 }
 
-type periodRow struct {
+type protectedPeriod struct {
 	Start    time.Time `json:"start"`
 	Until    time.Time `json:"until"`
 	Source   string    `json:"source"`
@@ -184,46 +190,46 @@ type periodRow struct {
 }
 
 // permit is a residence permit, asked for or given.
-type permit struct {
+type residencePermit struct {
 	Ground Ground    `json:"ground" enum:"personal_situation,cooperation"`
 	Until  time.Time `json:"until"`
 }
 
 // change of a protected period.
-type change struct {
+type periodChange struct {
 	End     End       `json:"end,omitempty" enum:"withdrawn,public_order" doc:"Of an early end: there is no other"`
 	Until   time.Time `json:"until,omitzero" doc:"Of an extension"`
 	Reasons string    `json:"reasons" maxLength:"15000"`
 	Source  string    `json:"source" maxLength:"500" doc:"Paragraph or article that allows it"`
 }
 
-func answerView(v View) viewAnswer {
-	out := viewAnswer{Case: rowOf(v.Case), Duty: v.Duty, Child: v.Person.Age.TreatedAsChild(),
-		Decisions: rest.Rows(v.Decisions, func(d Decided) decisionRow {
-			return decisionRow{d.Stage, d.Outcome, d.Standard.ID, d.Standard.Wording, d.Standard.Source, d.At}
+func answerView(v View) determinationAnswer {
+	out := determinationAnswer{Case: rowOf(v.Case), Duty: v.Duty, Child: v.Person.Age.TreatedAsChild(),
+		Decisions: rest.Rows(v.Decisions, func(d Decided) determinationDecision {
+			return determinationDecision{d.Stage, d.Outcome, d.Standard.ID, d.Standard.Wording, d.Standard.Source, d.At}
 		}),
-		Clocks: rest.Rows(v.Clocks, func(k casework.Clock) clockRow {
-			return clockRow{k.Rule.Name, k.Rule.Source, k.Started, k.Due, !k.Missed.IsZero(), k.Runs()}
+		Clocks: rest.Rows(v.Clocks, func(k casework.Clock) determinationClock {
+			return determinationClock{k.Rule.Name, k.Rule.Source, k.Started, k.Due, !k.Missed.IsZero(), k.Runs()}
 		}),
-		Residence: rest.Rows(v.Grants, func(g Grant) permit { return permit{g.Ground, g.Until} }),
+		Residence: rest.Rows(v.Grants, func(g Grant) residencePermit { return residencePermit{g.Ground, g.Until} }),
 		Unset:     append([]string{}, v.Unset...), Can: append([]Verb{}, v.Can...)}
 	if p := v.Period; !p.Started.IsZero() {
-		out.Period = &periodRow{p.Started, p.Until, p.Law, p.Extended, p.End}
+		out.Period = &protectedPeriod{p.Started, p.Until, p.Law, p.Extended, p.End}
 	}
 	return out
 }
 
-type lawOut struct{ Body lawAnswer }
+type lawOut struct{ Body stateLaw }
 
-type lawAnswer struct {
-	State     string        `json:"state"`
-	Rules     []ruleRow     `json:"rules" nullable:"false"`
-	Standards []standardRow `json:"standards" nullable:"false"`
-	Duties    []dutyRow     `json:"duties" nullable:"false"`
-	Missing   []string      `json:"missing" nullable:"false" doc:"Periods that the program asks for and nobody has entered"`
+type stateLaw struct {
+	State     string          `json:"state"`
+	Rules     []stateRule     `json:"rules" nullable:"false"`
+	Standards []stateStandard `json:"standards" nullable:"false"`
+	Duties    []stateDuty     `json:"duties" nullable:"false"`
+	Missing   []string        `json:"missing" nullable:"false" doc:"Periods that the program asks for and nobody has entered"`
 }
 
-type ruleRow struct {
+type stateRule struct {
 	Name   string   `json:"name"`
 	Start  string   `json:"start"`
 	Amount int      `json:"amount"`
@@ -231,7 +237,7 @@ type ruleRow struct {
 	Source string   `json:"source"`
 }
 
-type standardRow struct {
+type stateStandard struct {
 	ID       string    `json:"id"`
 	Stage    law.Stage `json:"stage"`
 	Wording  string    `json:"wording"`
@@ -239,14 +245,25 @@ type standardRow struct {
 	Source   string    `json:"source"`
 }
 
-type dutyRow struct {
+type stateDuty struct {
 	Code    string   `json:"code"`
 	Does    law.Does `json:"does"`
 	Wording string   `json:"wording"`
 	Source  string   `json:"source"`
 }
 
-func answerLaw(v Laws) lawAnswer {
-	return lawAnswer{v.State, rest.Rows(v.Rules, func(r law.Rule) ruleRow { return ruleRow{r.Name, r.Start, r.Amount, r.Unit, r.Source} }),
-		rest.Rows(v.Standards, func(s law.Standard) standardRow { return standardRow{s.ID, s.Stage, s.Wording, s.Evidence, s.Source} }), rest.Rows(v.Duties, func(d law.Duty) dutyRow { return dutyRow(d) }), append([]string{}, v.Missing...)}
+func answerLaw(v Laws) stateLaw {
+	return stateLaw{v.State, rest.Rows(v.Rules, func(r law.Rule) stateRule { return stateRule{r.Name, r.Start, r.Amount, r.Unit, r.Source} }),
+		rest.Rows(v.Standards, func(s law.Standard) stateStandard {
+			return stateStandard{s.ID, s.Stage, s.Wording, s.Evidence, s.Source}
+		}), rest.Rows(v.Duties, func(d law.Duty) stateDuty { return stateDuty(d) }), append([]string{}, v.Missing...)}
+}
+
+// decisionReasons are why something was decided.
+type decisionReasons struct {
+	Reasons string `json:"reasons" maxLength:"15000"`
+}
+
+type removalFlag struct {
+	Kind string `json:"kind" enum:"removal,detention"`
 }
