@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"lodestar/internal/base/fault"
+	"lodestar/internal/domain/identification"
 	"lodestar/internal/domain/protection"
+	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/evidence/intake"
@@ -14,6 +16,7 @@ import (
 	"lodestar/internal/kernel/policy"
 	"lodestar/internal/kernel/typology"
 	"lodestar/internal/kernel/typology/indicator"
+	"lodestar/internal/node/demo"
 )
 
 // Exhibit is a small demonstration, filled and at rest, with the addresses of its
@@ -30,12 +33,14 @@ type Exhibit struct {
 	Entity   id.Entity // what stands behind Lead
 	Import   id.Import // taken in, with rejected rows
 	Held     id.Import // waits for a word
+	Refused  id.Case   // of somebody who did not want to be referred to it
+	Decision id.Case   // a determination of the competent authority, in its protected period
 }
 
 // NewExhibit fills a node in cfg.Dir with the first most referrals, lets the
 // river flow and the story run.
 func NewExhibit(ctx context.Context, cfg Config, most int, log *slog.Logger) (_ *Exhibit, err error) {
-	cfg.Name, cfg.State = "Lodestar", "GB"
+	cfg.Name, cfg.State, cfg.Law = "Lodestar", "GB", "XN" // the law of an invented State, in which all is set
 	if err := Init(cfg, "exhibit.lodestar.invalid"); err != nil {
 		return nil, err
 	}
@@ -100,8 +105,66 @@ func (x *Exhibit) look(ctx context.Context, s *seeding) error {
 		return err
 	}
 	own, err := x.Node.Protection.Open(ctx, s.by("amira"), protection.OpenIn{Lead: x.Help, Alias: "Wren", Language: "vi", Age: evidence.Adult})
+	if err != nil {
+		return err
+	}
 	x.Own = own.ID
-	return err
+	return x.authority(ctx, s)
+}
+
+// authority refers two people to the competent authority, which has decided about
+// one of them and has had a notification about a third.
+func (x *Exhibit) authority(ctx context.Context, s *seeding) error {
+	d, amira, darya := x.Node.Identification, s.by("amira"), s.by("darya")
+	r, err := x.refer(ctx, s, s.by("tessa"), x.Case)
+	if err != nil {
+		return err
+	}
+	c, err := d.Accept(ctx, darya, r.ID, r.Version)
+	if err != nil {
+		return err
+	}
+	if c, err = d.Confirm(ctx, darya, identification.DecideIn{Case: c.ID, Version: c.Version, Reasons: "Her account is coherent, and her papers were kept from her."}); err != nil {
+		return err
+	}
+	x.Decision = c.ID
+	_, err = d.Reject(ctx, darya, identification.DecideIn{Case: c.ID, Version: c.Version, Reasons: "The employer's books contradict what she was told."})
+	if !fault.Is(err, fault.Parked) {
+		return err
+	}
+	if _, err := x.refer(ctx, s, amira, x.Own); err != nil {
+		return err
+	}
+	return x.refusal(ctx, s)
+}
+
+// refer asks somebody and refers her.
+func (x *Exhibit) refer(ctx context.Context, s *seeding, by policy.Actor, c id.Case) (r casework.Referral, err error) {
+	d := x.Node.Identification
+	word, err := d.Ask(ctx, by, identification.AskIn{Case: c, Authority: orgOf(demo.Authority), Agreed: true, Classes: []string{"identity", "narrative"}, Until: system.Now().AddDate(0, 6, 0)})
+	if err != nil {
+		return r, err
+	}
+	v, err := d.Prepare(ctx, by, c)
+	if err != nil {
+		return r, err
+	}
+	return d.Refer(ctx, by, identification.ReferIn{Case: c, Version: v.Case.Version, Word: word})
+}
+
+// refusal is somebody who did not want to be referred, of whom the authority was
+// notified.
+func (x *Exhibit) refusal(ctx context.Context, s *seeding) error {
+	d, by := x.Node.Identification, s.by("tessa")
+	done, err := x.Node.Protection.Screen(ctx, by, protection.Intake{Danger: "no", Alias: "Plover", Age: "adult", Language: "ro", SpokenBy: consent.Self, Needs: []string{"shelter"}})
+	if err != nil {
+		return err
+	}
+	if _, err := d.Ask(ctx, by, identification.AskIn{Case: done.Case.ID, Authority: orgOf(demo.Authority)}); err != nil {
+		return err
+	}
+	x.Refused = done.Case.ID
+	return d.Notify(ctx, by, identification.NotifyIn{Case: done.Case.ID, Version: done.Case.Version, Authority: orgOf(demo.Authority), Form: "ForcedLabour"})
 }
 
 // network takes the weightiest of the coordinator's leads behind which stands what

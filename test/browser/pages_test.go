@@ -53,7 +53,7 @@ func TestPagesInEveryState(t *testing.T) {
 	x, base := exhibit(t)
 	officer, night, analyst := session(t, x, base, "tessa"), session(t, x, base, "lena"), session(t, x, base, "bruna")
 	shelter, council := session(t, x, base, "amira"), session(t, x, base, "idris")
-	admin, watch := session(t, x, base, "oksana"), session(t, x, base, "wilfred")
+	admin, watch, decider := session(t, x, base, "oksana"), session(t, x, base, "wilfred"), session(t, x, base, "nils")
 	const first = "form.form .button"
 	cases := []Case{
 		{Name: "sign-in", Path: "/sign-in"},
@@ -71,6 +71,11 @@ func TestPagesInEveryState(t *testing.T) {
 		{Name: "case", Path: "/cases/" + x.Case.String(), Cookies: officer, Submit: "form[action$='/refer'] .button"},
 		{Name: "case-own", Path: "/cases/" + x.Own.String(), Cookies: shelter, Submit: "form[action$='/plan'] .button"},
 		{Name: "forget", Path: "/cases/" + x.Own.String() + "/forget", Cookies: shelter},
+		{Name: "nrm", Path: "/nrm/" + x.Case.String(), Cookies: officer, Submit: first},
+		{Name: "nrm-refused", Path: "/nrm/" + x.Refused.String(), Cookies: officer},
+		{Name: "determinations", Path: "/determinations", Cookies: decider},
+		{Name: "determination", Path: "/determinations/" + x.Decision.String(), Cookies: decider, Submit: "form[action$='/confirm'] .button"},
+		{Name: "law", Path: "/law", Cookies: watch},
 		{Name: "who", Path: "/cases/" + x.Case.String() + "/who", Cookies: officer},
 		{Name: "referral", Path: "/referrals/" + x.Referral.String(), Cookies: night, Submit: first},
 		{Name: "signals", Path: "/signals", Cookies: officer},
