@@ -9,8 +9,6 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -282,40 +280,4 @@ func rows(tx *sql.Tx, c id.Case) error {
 		list.Close()
 	}
 	return nil
-}
-
-// BenchmarkCasePage draws a case's page over HTTP, in a database of -cases cases,
-// in an exhibit's server with a signed-in caseworker.
-func BenchmarkCasePage(b *testing.B) {
-	cfg := node.Defaults()
-	cfg.Dir = filepath.Join(b.TempDir(), "node")
-	x, err := node.NewExhibit(context.Background(), cfg, 100, slog.New(slog.DiscardHandler))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { x.Node.Close() })
-	keep(b, x.Node, *cases)
-	enter, err := x.Enter("tessa")
-	if err != nil {
-		b.Fatal(err)
-	}
-	res := httptest.NewRecorder()
-	x.Server.ServeHTTP(res, httptest.NewRequest(http.MethodGet, "http://localhost:8080"+enter, nil))
-	cookies := res.Result().Cookies()
-	var times []time.Duration
-	for b.Loop() {
-		req := httptest.NewRequest(http.MethodGet, "http://localhost:8080/cases/"+x.Case.String(), nil)
-		for _, c := range cookies {
-			req.AddCookie(c)
-		}
-		res := httptest.NewRecorder()
-		from := time.Now()
-		x.Server.ServeHTTP(res, req)
-		times = append(times, time.Since(from))
-		if res.Code != http.StatusOK {
-			b.Fatalf("status %d", res.Code)
-		}
-	}
-	b.ReportMetric(float64(*cases), "cases")
-	percentiles(b, times)
 }

@@ -11,5 +11,6 @@ run -bench River -benchtime 1x -cpu 1 ./bench -signals "${SIGNALS:-5000}"
 run -bench Growth -benchtime 400x ./bench -signals "${SIGNALS:-5000}"
 run -bench Look -benchtime 1000x ./bench
 run -bench CasePage -benchtime 400x ./bench -cases "${CASES:-2000}"
+run -bench MyWork -benchtime 400x ./bench -cases 3400
 run -bench Append -benchtime 2s ./internal/kernel/ledger
 run -bench Linkage -benchtime 1x ./bench/register -records "${RECORDS:-10000,100000,1000000}"

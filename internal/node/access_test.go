@@ -15,6 +15,8 @@ import (
 	"lodestar/internal/domain/disclosure"
 	"lodestar/internal/domain/identification"
 	"lodestar/internal/domain/protection"
+	"lodestar/internal/domain/receipt"
+	"lodestar/internal/domain/screening"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/ledger"
@@ -57,7 +59,7 @@ var relations = []struct {
 
 func engine(t *testing.T) (*policy.Engine, map[policy.Verb]string) {
 	t.Helper()
-	n := &Node{Protection: &protection.Desk{}, Disclosure: &disclosure.Desk{}, Identification: &identification.Desk{}, Analysis: &analysis.Desk{}}
+	n := &Node{Protection: &protection.Desk{}, Disclosure: &disclosure.Desk{}, Identification: &identification.Desk{}, Interviews: &screening.Desk{}, Receipts: &receipt.Desk{}, Analysis: &analysis.Desk{}}
 	verbs := map[policy.Verb]string{}
 	for _, m := range n.list() {
 		for v, kind := range m.Verbs {

@@ -15,14 +15,14 @@ import (
 	"lodestar/internal/base/signin"
 	"lodestar/internal/base/sqldb/dbtest"
 	"lodestar/internal/domain/disclosure"
-	"lodestar/internal/domain/identification"
 	"lodestar/internal/domain/protection"
+	"lodestar/internal/domain/receipt"
+	"lodestar/internal/domain/screening"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/evidence/intake"
 	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/law"
-	"lodestar/internal/kernel/policy"
 	"lodestar/internal/kernel/seal"
 )
 
@@ -95,8 +95,11 @@ func TestSealedColumns(t *testing.T) {
 	_, err3 := c.Imports.Hold(t.Context(), c.lena, []byte("ref,observed,prs_FirstName\n1,2023-07-03,"+canary+"\n"), intake.Mapping{})
 	c.Ground.Law = northland(t)
 	_, err4 := c.Disclosure.Disclose(t.Context(), c.lena, disclosure.In{Case: done.Case.ID, Version: c.seen(t, done).Case.Version, Recipient: c.elsewhere(t), Classes: []string{"identity"}, Reason: canary})
-	err5 := c.determined(t, done.Case.ID)
-	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+	_, err5 := c.Interviews.Interview(t.Context(), c.lena, screening.In{Case: done.Case.ID, Family: "ilo-ec-2009-labour", Pass: screening.Long})
+	code, err6 := c.Receipts.Issue(t.Context(), c.lena, done.Case.ID)
+	err7 := c.Receipts.Say(t.Context(), code, receipt.Question, canary)
+	err8 := c.Receipts.Answer(t.Context(), c.lena, receipt.AnswerIn{Case: done.Case.ID, N: 1, Words: canary})
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, c.determined(t, done.Case.ID)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.Protection.Close(t.Context(), c.lena, protection.CloseIn{Case: done.Case.ID, Version: c.seen(t, done).Case.Version, Reason: "not_seen"}); !fault.Is(err, fault.Parked) {
@@ -112,25 +115,6 @@ func TestSealedColumns(t *testing.T) {
 	if opened != len(sealedColumns) {
 		t.Errorf("%d of %d columns were opened", opened, len(sealedColumns))
 	}
-}
-
-// determined refers somebody to an authority, which decides and extends her
-// protected period.
-func (c *course) determined(t *testing.T, her id.Case) error {
-	t.Helper()
-	authority := id.New[id.Organisation]()
-	dana := policy.Actor{User: id.New[id.User](), Organisation: authority, Roles: []string{"decider"}}
-	err := c.Ground.DB.InTx(t.Context(), func(tx *sql.Tx) error {
-		return casework.PutOrganisation(t.Context(), tx, casework.Organisation{ID: authority, Name: "Authority", Kind: casework.CompetentAuthority})
-	})
-	d := c.Identification
-	word, err1 := d.Ask(t.Context(), c.lena, identification.AskIn{Case: her, Authority: authority, Agreed: true, Classes: []string{"identity"}, Until: c.hand.Now().AddDate(0, 1, 0)})
-	v, err2 := d.Prepare(t.Context(), c.lena, her)
-	r, err3 := d.Refer(t.Context(), c.lena, identification.ReferIn{Case: her, Version: v.Case.Version, Word: word})
-	k, err4 := d.Accept(t.Context(), dana, r.ID, r.Version)
-	k2, err5 := d.Confirm(t.Context(), dana, identification.DecideIn{Case: k.ID, Version: k.Version, Reasons: canary})
-	err6 := d.Extend(t.Context(), dana, identification.PeriodIn{Case: k.ID, Version: k2.Version, Until: c.hand.Now().AddDate(1, 0, 0), Reasons: canary, Source: "Act"})
-	return errors.Join(err, err1, err2, err3, err4, err5, err6)
 }
 
 // northland is the law of an invented State in which every period is set.

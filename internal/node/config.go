@@ -20,20 +20,21 @@ import (
 //
 // The tag doc is the comment of the field in the file that init writes.
 type Config struct {
-	Name     string          `json:"name" doc:"Of the State or office, on every page."`
-	State    string          `json:"state" doc:"ISO 3166 alpha-2; national telephone numbers are read as this State's."`
-	Law      string          `json:"law" doc:"The law that gives periods, standards and duties: a code of the catalogue such as GB-EAW, or a file of your own (.json); empty: that of the State, if the catalogue has it."`
-	Zone     string          `json:"zone" doc:"Time zone of the State, such as Europe/Vienna: deadlines are days there; empty: that of the law, or else UTC."`
-	Language string          `json:"language" doc:"Of the sentences of commands: en, fr, de, it, ru or es; empty: English."`
-	Dir      string          `json:"dir" doc:"Keys, and the database if it is SQLite."`
-	Database string          `json:"database" doc:"A path, or postgres://…; empty: node.db in dir."`
-	Listen   string          `json:"listen" doc:"Address and port of the pages."`
-	Origin   string          `json:"origin" doc:"How browsers name the node; empty: http://localhost and the port."`
-	TLS      TLS             `json:"tls" doc:"Certificate and key; both empty: plain HTTP, for a proxy or for a laptop."`
-	Proxies  string          `json:"proxies" doc:"Networks of the node's own reverse proxies, such as 10.0.0.0/8: they may say from where a request comes; a space between two."`
-	OIDC     OIDC            `json:"oidc" doc:"An organisation's identity provider; empty: passkeys only."`
-	Idle     config.Duration `json:"idle" doc:"A session ends after so long without a request."`
-	Exit     string          `json:"exit" doc:"Where \"exit this page\" leads; empty: an encyclopaedia in the reader's language."`
+	Name        string          `json:"name" doc:"Of the State or office, on every page."`
+	State       string          `json:"state" doc:"ISO 3166 alpha-2; national telephone numbers are read as this State's."`
+	Law         string          `json:"law" doc:"The law that gives periods, standards and duties: a code of the catalogue such as GB-EAW, or a file of your own (.json); empty: that of the State, if the catalogue has it."`
+	Instruments string          `json:"instruments" doc:"A directory with screening instruments of your own (.json); empty: those of the catalogue only."`
+	Zone        string          `json:"zone" doc:"Time zone of the State, such as Europe/Vienna: deadlines are days there; empty: that of the law, or else UTC."`
+	Language    string          `json:"language" doc:"Of the sentences of commands: en, fr, de, it, ru or es; empty: English."`
+	Dir         string          `json:"dir" doc:"Keys, and the database if it is SQLite."`
+	Database    string          `json:"database" doc:"A path, or postgres://…; empty: node.db in dir."`
+	Listen      string          `json:"listen" doc:"Address and port of the pages."`
+	Origin      string          `json:"origin" doc:"How browsers name the node; empty: http://localhost and the port."`
+	TLS         TLS             `json:"tls" doc:"Certificate and key; both empty: plain HTTP, for a proxy or for a laptop."`
+	Proxies     string          `json:"proxies" doc:"Networks of the node's own reverse proxies, such as 10.0.0.0/8: they may say from where a request comes; a space between two."`
+	OIDC        OIDC            `json:"oidc" doc:"An organisation's identity provider; empty: passkeys only."`
+	Idle        config.Duration `json:"idle" doc:"A session ends after so long without a request."`
+	Exit        string          `json:"exit" doc:"Where \"exit this page\" leads; empty: an encyclopaedia in the reader's language."`
 }
 
 // TLS names the certificate and its key.

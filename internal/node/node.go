@@ -20,6 +20,8 @@ import (
 	"lodestar/internal/domain/disclosure"
 	"lodestar/internal/domain/identification"
 	"lodestar/internal/domain/protection"
+	"lodestar/internal/domain/receipt"
+	"lodestar/internal/domain/screening"
 	"lodestar/internal/domain/standards"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
@@ -50,6 +52,8 @@ type Node struct {
 	Protection     *protection.Desk
 	Disclosure     *disclosure.Desk
 	Identification *identification.Desk
+	Interviews     *screening.Desk
+	Receipts       *receipt.Desk
 	Analysis       *analysis.Desk
 	Screening      *indicator.Instrument
 	Key            *ledger.Key
@@ -61,7 +65,7 @@ type Node struct {
 }
 
 // linksOfCases lead from a case of help to what other desks do for her.
-var linksOfCases = []protection.Link{{Text: "identification.title", Path: "/nrm/"}, {Text: "disclosure.title", Path: "/disclosures/"}}
+var linksOfCases = []protection.Link{{Text: "identification.title", Path: "/nrm/"}, {Text: "screening.title", Path: "/screenings/"}, {Text: "receipt.staff", Path: "/receipts/"}, {Text: "disclosure.title", Path: "/disclosures/"}}
 
 // pagesOfCases are where the cases of each type have their page.
 var pagesOfCases = map[string]string{protection.Case.Name: "/cases/", identification.Determination.Name: "/determinations/"}
@@ -73,15 +77,15 @@ var Self = policy.Actor{User: id.Derived[id.User]("node"), Organisation: id.Deri
 // Migrations are the tables of the node in the order of the river.
 func Migrations() []sqldb.Migrations {
 	return []sqldb.Migrations{ledger.Migrations(), consent.Migrations(), act.Migrations(), evidence.Migrations(), graph.Migrations(),
-		typology.Migrations(), casework.Migrations(), disclosure.Migrations(), identification.Migrations(), signin.Migrations(), rest.Migrations()}
+		typology.Migrations(), casework.Migrations(), disclosure.Migrations(), identification.Migrations(), screening.Migrations(), receipt.Migrations(), signin.Migrations(), rest.Migrations()}
 }
 
 func (n *Node) assemble() error {
-	instruments, err := indicator.Load(sub(catalog.Indicators, "indicators"))
+	instruments, err := n.instruments()
 	if err != nil {
 		return err
 	}
-	screening, ok := instruments.Latest("ilo-ec-2009-labour", evidence.Adult)
+	list, ok := instruments.Latest("ilo-ec-2009-labour", evidence.Adult)
 	if !ok {
 		return fault.New(fault.Invalid, "node.assemble", "node.no_instrument")
 	}
@@ -89,25 +93,39 @@ func (n *Node) assemble() error {
 	if err != nil {
 		return err
 	}
-	n.Screening, n.Network = screening, network
+	n.Screening, n.Network = list, network
 	sheet, err := standards.Spreadsheet(sub(catalog.HTCDS, "htcds"))
 	if err != nil {
 		return err
 	}
-	deriver := &typology.Deriver{Network: network, Screening: screening}
+	deriver := &typology.Deriver{Network: network, Screening: list}
 	if n.Graph, err = graph.New(n.Ground, Self, graph.Derived{Signal: deriver.Signal, Version: typology.Derivation, Tables: typology.Tables, Anew: deriver.Anew}); err != nil {
 		return err
 	}
 	n.Evidence = evidence.Desk{Ground: n.Ground}
 	n.Imports = intake.Importer{Evidence: n.Evidence, Readers: []intake.Reader{sheet}, Keyed: n.keyed}
 	n.Leads = &typology.Leads{Ground: n.Ground}
-	n.Protection = &protection.Desk{Ground: n.Ground, Screening: screening, Node: Self, Unlink: graph.Forget, Links: linksOfCases, Pages: pagesOfCases}
+	n.Protection = &protection.Desk{Ground: n.Ground, Screening: list, Node: Self, Unlink: graph.Forget, Links: linksOfCases, Pages: pagesOfCases}
 	n.Disclosure = &disclosure.Desk{Ground: n.Ground, Case: protection.Case, Expire: protection.JobExpire}
 	n.Identification = &identification.Desk{Ground: n.Ground, Case: protection.Case, Node: Self}
+	n.Interviews = &screening.Desk{Ground: n.Ground, Instruments: instruments, Case: protection.Case}
+	n.Receipts = &receipt.Desk{Ground: n.Ground, Case: protection.Case}
 	n.Analysis = &analysis.Desk{Evidence: n.Evidence, Imports: n.Imports, Leads: n.Leads, Graph: n.Graph}
 	n.Ground.Who = who
 	n.modules = n.list()
 	return n.wire()
+}
+
+// instruments are those of the catalogue, and the State's own.
+func (n *Node) instruments() (indicator.Set, error) {
+	from := []fs.FS{sub(catalog.Indicators, "indicators")}
+	if dir := n.Config.Instruments; dir != "" {
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return indicator.Set{}, fault.New(fault.Invalid, "node.instruments", "node.no_instruments", "dir", dir).Because(err)
+		}
+		from = append(from, os.DirFS(dir))
+	}
+	return indicator.Load(from...)
 }
 
 // who is the name of a user as the directory knows them. The node and its operator
@@ -151,6 +169,8 @@ func (n *Node) list() []module.Module {
 		protection.Module(n.Protection),
 		disclosure.Module(n.Disclosure),
 		identification.Module(n.Identification),
+		screening.Module(n.Interviews),
+		receipt.Module(n.Receipts),
 		analysis.Module(n.Analysis),
 		{Name: "node", Verbs: map[policy.Verb]string{Administer: "node", KeepAccount: "node", SearchLedger: "node", Trace: "node"}},
 	}

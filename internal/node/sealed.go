@@ -41,6 +41,9 @@ var sealedColumns = []sealed{
 	{"disclosure_emergency", "reason", always(seal.Narrative), `SELECT subject, referral, '', reason FROM disclosure_emergency`},
 	{"identification_decision", "reasons", always(seal.Narrative), `SELECT subject, "case" || '/' || n, '', reasons FROM identification_decision`},
 	{"identification_period", "reasons", always(seal.Narrative), `SELECT subject, "case" || '/' || n, '', reasons FROM identification_period WHERE reasons IS NOT NULL`},
+	{"screening_interview", "answers", always(seal.Narrative), `SELECT subject, id, '', answers FROM screening_interview`},
+	{"receipt_message", "words", always(seal.Narrative), `SELECT subject, "case" || '/' || n, '', words FROM receipt_message`},
+	{"receipt_message", "answer", always(seal.Narrative), `SELECT subject, "case" || '/' || n, '', answer FROM receipt_message WHERE answer IS NOT NULL`},
 	{"act_proposal", "payload", always(seal.Narrative), `SELECT subject, id, '', payload FROM act_proposal WHERE payload IS NOT NULL`},
 	{"casework_draft", "body", always(seal.Narrative), `SELECT subject, owner || '/' || form, '', body FROM casework_draft`},
 }

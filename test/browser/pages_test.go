@@ -18,6 +18,7 @@ func exhibit(t *testing.T) (*node.Exhibit, string) {
 		t.Fatal(err)
 	}
 	cfg := node.Defaults()
+	cfg.Law = "XN" // the law of the demonstration
 	cfg.Dir, cfg.Listen = t.TempDir(), l.Addr().String()
 	x, err := node.NewExhibit(t.Context(), cfg, 600, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -71,6 +72,12 @@ func TestPagesInEveryState(t *testing.T) {
 		{Name: "case", Path: "/cases/" + x.Case.String(), Cookies: officer, Submit: "form[action$='/refer'] .button"},
 		{Name: "case-own", Path: "/cases/" + x.Own.String(), Cookies: shelter, Submit: "form[action$='/plan'] .button"},
 		{Name: "forget", Path: "/cases/" + x.Own.String() + "/forget", Cookies: shelter},
+		{Name: "screening", Path: "/screenings/" + x.Own.String(), Cookies: shelter},
+		{Name: "screening-short", Path: "/screenings/" + x.Own.String() + "/ilo-ec-2009-labour/short", Cookies: shelter},
+		{Name: "screening-long", Path: "/screenings/" + x.Own.String() + "/ilo-ec-2009-labour/long", Cookies: shelter},
+		{Name: "receipt", Path: "/receipts/" + x.Own.String(), Cookies: shelter},
+		{Name: "my", Path: "/my", Submit: first},
+		{Name: "disclosure", Path: "/disclosures/" + x.Own.String(), Cookies: shelter, Submit: first},
 		{Name: "nrm", Path: "/nrm/" + x.Case.String(), Cookies: officer, Submit: first},
 		{Name: "nrm-refused", Path: "/nrm/" + x.Refused.String(), Cookies: officer},
 		{Name: "determinations", Path: "/determinations", Cookies: decider},

@@ -29,6 +29,9 @@
 //	network HUB WORDS…                    what hangs together with a number or a name; -WORD: it does not say
 //	open CASE RULE [ALIAS], dismiss RULE REASON
 //	referral CASE STATE                   where the last referral stands
+//	interview CASE PASS yes=CODE,… no=CODE,…   all: every other code; interviewed CASE WORDS…
+//	receipt CASE                          she is given one; my CASE WORDS…, my-withdraw CASE, my-say CASE KIND WORDS…
+//	reply CASE N WORDS…, guess CODE
 //	disclose CASE ORGANISATION CLASS,… [DAYS]   an emergency; DAYS: telling her waits
 //	second-look CASE right|wrong, told CASE, disclosed CASE WORDS…
 //	nrm-ask CASE AUTHORITY no|CLASS,…, nrm-refer CASE AUTHORITY, nrm-notify CASE AUTHORITY FORM, nrm-sent CASE WORDS…
@@ -95,6 +98,7 @@ type teller struct {
 	by     policy.Actor
 	cases  map[string]id.Case
 	parked map[string]id.Proposal
+	codes  map[string]string
 	signal map[string]id.Signal
 	log    *bytes.Buffer
 }
@@ -105,7 +109,7 @@ func run(t *testing.T, file, source string) {
 	testscript.Run(t, testscript.Params{
 		Files: []string{file},
 		Setup: func(env *testscript.Env) error {
-			s := &teller{clock: clock.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)), people: map[string]policy.Actor{}, cases: map[string]id.Case{}, parked: map[string]id.Proposal{}, signal: map[string]id.Signal{}, log: &bytes.Buffer{}}
+			s := &teller{clock: clock.At(time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)), people: map[string]policy.Actor{}, cases: map[string]id.Case{}, parked: map[string]id.Proposal{}, codes: map[string]string{}, signal: map[string]id.Signal{}, log: &bytes.Buffer{}}
 			cfg := node.Defaults()
 			cfg.State = "GB"
 			cfg.Dir, cfg.Database = filepath.Join(env.WorkDir, "keys"), source
@@ -219,6 +223,14 @@ func commands() map[string]command {
 	add("sound", 0, sound)
 	add("erased", 1, erased)
 	add("law", 1, lawOf)
+	add("receipt", 1, receiptOf)
+	add("my", 1, my)
+	add("my-withdraw", 1, myWithdraw)
+	add("my-say", 2, mySay)
+	add("reply", 3, reply)
+	add("guess", 1, guess)
+	add("interview", 2, interview)
+	add("interviewed", 2, interviewed)
 	add("disclose", 3, disclose)
 	add("second-look", 2, secondLook)
 	add("told", 1, told)

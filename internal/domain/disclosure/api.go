@@ -44,11 +44,11 @@ func onReferral(ctx context.Context, text, of string) (by By, c id.Case, r id.Re
 type discloseIn struct {
 	rest.Match
 	Case string `path:"case"`
-	Body asked
+	Body emergency
 }
 
-// asked is a disclosure as somebody wants it.
-type asked struct {
+// emergency is a disclosure as somebody wants it.
+type emergency struct {
 	Recipient id.Organisation `json:"recipient"`
 	Classes   []string        `json:"classes" doc:"Of identity, contact and narrative: no more than averts the danger"`
 	Reason    string          `json:"reason"`
@@ -57,10 +57,10 @@ type asked struct {
 
 type discloseOut struct {
 	Location string `header:"Location"`
-	Body     disclosed
+	Body     emergencyTold
 }
 
-type disclosed struct {
+type emergencyTold struct {
 	Referral id.Referral `json:"referral"`
 	Duty     string      `json:"duty"`
 	Source   string      `json:"source"`
@@ -76,21 +76,21 @@ func (d *Desk) disclose(ctx context.Context, in *discloseIn) (*discloseOut, erro
 		return nil, err
 	}
 	e, err := d.Disclose(ctx, by, In{Case: c, Version: version, Recipient: in.Body.Recipient, Classes: in.Body.Classes, Reason: in.Body.Reason, TellBy: in.Body.TellBy})
-	return &discloseOut{Location: rest.Root + "/cases/" + c.String() + "/disclosures", Body: disclosed{e.Referral, e.Duty.Code, e.Duty.Source}}, err
+	return &discloseOut{Location: rest.Root + "/cases/" + c.String() + "/disclosures", Body: emergencyTold{e.Referral, e.Duty.Code, e.Duty.Source}}, err
 }
 
 type listIn struct {
 	Case string `path:"case"`
 }
 
-type listOut struct{ Body listed }
+type listOut struct{ Body disclosureList }
 
-type listed struct {
-	Disclosures []row `json:"disclosures" nullable:"false"`
+type disclosureList struct {
+	Disclosures []disclosureRow `json:"disclosures" nullable:"false"`
 }
 
-// row is one disclosure; its reason stays on the page.
-type row struct {
+// disclosureRow is one disclosure; its reason stays on the page.
+type disclosureRow struct {
 	Referral  id.Referral            `json:"referral"`
 	Recipient string                 `json:"recipient"`
 	State     casework.ReferralState `json:"state"`
@@ -108,8 +108,8 @@ func (d *Desk) list(ctx context.Context, in *listIn) (*listOut, error) {
 		return nil, err
 	}
 	v, err := d.See(ctx, by, c)
-	return &listOut{Body: listed{rest.Rows(v.List, func(s Shown) row {
-		return row{s.Referral, s.Recipient, s.State, s.Duty.Code, s.Duty.Source, s.At, s.Verdict, s.TellBy, s.Told}
+	return &listOut{Body: disclosureList{rest.Rows(v.List, func(s Shown) disclosureRow {
+		return disclosureRow{s.Referral, s.Recipient, s.State, s.Duty.Code, s.Duty.Source, s.At, s.Verdict, s.TellBy, s.Told}
 	})}}, err
 }
 

@@ -66,6 +66,11 @@ func (d *Desk) Disclose(ctx context.Context, by By, in In) (Emergency, error) {
 		if err := owe(a, c, e); err != nil {
 			return e, err
 		}
+		if !e.TellBy.IsZero() {
+			if err := casework.DelayShowing(a, c.ID, "disclosure.", in.Recipient, e.TellBy); err != nil {
+				return e, err
+			}
+		}
 		return e, a.Later(d.Expire, "referral", r.ID.String(), expires)
 	})
 }

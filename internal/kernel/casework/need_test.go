@@ -23,7 +23,7 @@ import (
 )
 
 const rules = `
-@id("work") @source("test") permit (principal in Role::"worker", action in [Action::"x.open", Action::"x.share", Action::"x.end", Action::"x.stay", Action::"x.alone", Action::"see"], resource is Case);
+@id("work") @source("test") permit (principal in Role::"worker", action in [Action::"x.open", Action::"x.share", Action::"x.end", Action::"x.stay", Action::"x.alone", Action::"open.identity", Action::"see"], resource is Case);
 @id("two") @source("test") @second("worker") @days("7") permit (principal in Role::"worker", action == Action::"x.both", resource is Case);
 @id("take") @source("test") permit (principal in Role::"worker", action in [Action::"x.take", Action::"open.identity", Action::"see"], resource is Referral) when { resource.recipients.contains(principal.organisation) };
 @id("node") @source("test") permit (principal in Role::"node", action == Action::"casework.remind", resource is Case);
@@ -64,6 +64,7 @@ func newRoom(t *testing.T, source string) *room {
 	}
 	r.Ground, r.hand = acttest.Ground(t, source, rules, verbs,
 		[]sqldb.Migrations{consent.Migrations(), act.Migrations(), evidence.Migrations(), casework.Migrations()}, look(casework.JobReview),
+		jobs.Record(evidence.JobDestroy, func(context.Context, ledger.Ref) error { return nil }),
 		jobs.Record(casework.JobClock, func(ctx context.Context, on ledger.Ref) error { return casework.AskForClocks(ctx, r.Ground, self, on) }))
 	r.Facts["case"], r.Facts["referral"] = casework.Facts, casework.ReferralFacts
 	r.c = r.open()

@@ -58,7 +58,7 @@ SELECT * FROM casework_task WHERE "case" = $1 ORDER BY due, id;
 
 -- name: OpenTasks :many
 SELECT t.id, t."case", t.kind, t.due, c.code, c.type FROM casework_task t JOIN casework_case c ON c.id = t."case"
-WHERE t.organisation = $1 AND t.state = 'open' AND (t.due > $2 OR (t.due = $2 AND t.id > $3)) ORDER BY t.due, t.id LIMIT $4;
+WHERE t.organisation = $1 AND t.state = 'open' AND t.due >= $2 AND (t.due > $2 OR t.id > $3) ORDER BY t.due, t.id LIMIT $4;
 
 -- name: CountOpenTasks :one
 SELECT count(*) FROM casework_task WHERE organisation = $1 AND state = 'open' AND due < $2;
@@ -214,3 +214,9 @@ UPDATE casework_pause SET until_at = sqlc.arg(now) WHERE "case" = $1 AND event =
 
 -- name: PausesOf :many
 SELECT * FROM casework_pause WHERE "case" = $1 ORDER BY from_at;
+
+-- name: InsertDelay :exec
+INSERT INTO casework_delay ("case", n, verbs, organisation, by_user, at, until) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: DelaysOfCase :many
+SELECT * FROM casework_delay WHERE "case" = $1 ORDER BY n;

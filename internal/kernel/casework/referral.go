@@ -133,6 +133,11 @@ func Answer(a *act.Act, r Referral, to ReferralState, reason string) (Referral, 
 			return Referral{}, err
 		}
 	}
+	if to == Revoked {
+		if err := tellTaker(a, r); err != nil {
+			return Referral{}, err
+		}
+	}
 	r.State, r.Reason, r.Answered, r.Version = to, reason, a.Now(), r.Version+1
 	a.Touch("referral", r.ID.String())
 	return r, nil

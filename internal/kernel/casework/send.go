@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"lodestar/internal/base/clock"
@@ -60,6 +61,23 @@ func send(a *act.Act, p Person, c Case, r Referral, payload Payload, expires tim
 		ID: r.ID.String(), Case: c.ID.String(), Person: p.ID.String(), Organisation: c.Organisation.String(), Recipient: r.Recipient.String(),
 		Service: r.Service.String(), Need: r.Need, Consent: r.Consent.String(), Duty: r.Duty, State: string(Sent), Subject: r.subject.String(), Payload: box,
 		SentAt: clock.Micro(r.Sent), ExpiresAt: clock.Micro(expires)}))
+}
+
+// TaskWithdrawn asks whoever took somebody on to look at what they keep of her: the
+// word under which it was told holds no longer (Regulation (EU) 2016/679, Article 19).
+const TaskWithdrawn = "word_withdrawn"
+
+// tellTaker tells the organisation that took somebody on by a referral that what the
+// referral rested on has ended. Its own file stays its own.
+func tellTaker(a *act.Act, r Referral) error {
+	row, err := db.New(a.Tx()).CaseByReferral(a.Ctx(), r.ID.String())
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		_, err = AddTask(a, caseFromRow(row), TaskWithdrawn, a.Now())
+	}
+	return fault.Wrap("casework.tellTaker", err)
 }
 
 // NarrowUnder cuts what every open referral under a consent still holds down to what

@@ -82,3 +82,56 @@ func TestTakeOn(t *testing.T) {
 		}
 	})
 }
+
+// Her word ends: the referral is revoked, and whoever took her on is asked to look at
+// what they keep. A narrower word cuts down what the referral still holds.
+func TestTakerIsToldOfAWithdrawal(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		r := newRoom(t, source)
+		word := r.word(func(w *consent.Consent) { w.Classes = seal.Of(seal.Identity, seal.Contact) })
+		var ref casework.Referral
+		err := r.do(func(a *act.Act) (err error) {
+			ref, err = casework.Send(a, r.who, r.c, casework.Referral{Recipient: org, Need: "lawyer", Consent: word}, consent.Assistance,
+				casework.Payload{Name: "Mira", Phone: "+43 1 555"}, a.Now().AddDate(0, 0, 1))
+			if err != nil {
+				return err
+			}
+			return casework.NarrowUnder(a, word, seal.Of(seal.Identity))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := act.Do(t.Context(), r.Ground, policy.Ask{Actor: worker, Verb: "x.take", On: ledger.Ref{Kind: "referral", ID: ref.ID.String()}, Purpose: consent.Assistance},
+			func(a *act.Act) (casework.Case, error) {
+				now, err := casework.ReferralByID(a.Ctx(), a.Tx(), ref.ID)
+				if err != nil {
+					return casework.Case{}, err
+				}
+				told, err := act.Open(a, now.Payload)
+				if err != nil || told != (casework.Payload{Name: "Mira"}) {
+					t.Errorf("after the narrower word it holds %+v, %v", told, err)
+				}
+				return casework.TakeOn(a, kind, ref.ID, 1, casework.Case{})
+			})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = r.do(func(a *act.Act) error {
+			if _, err := consent.Withdraw(a.Ctx(), a.Tx(), word, worker.User, a.Now()); err != nil {
+				return err
+			}
+			gone, err := casework.RevokeUnder(a, word, "consent_withdrawn")
+			if err != nil || len(gone) != 1 {
+				t.Errorf("revoked %+v, %v", gone, err)
+			}
+			tasks, err := casework.TasksOf(a, c.ID)
+			if len(tasks) != 1 || tasks[0].Kind != casework.TaskWithdrawn {
+				t.Errorf("whoever took her on is asked %+v", tasks)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -42,8 +42,9 @@ type (
 	Service      = Of[service]
 	Task         = Of[task]
 	Import       = Of[import_]
-	Line         = Of[line]     // one line of the ledger
-	Proposal     = Of[proposal] // an act that waits for a second person
+	Interview    = Of[interview] // one pass through a screening instrument
+	Line         = Of[line]      // one line of the ledger
+	Proposal     = Of[proposal]  // an act that waits for a second person
 )
 
 type (
@@ -62,6 +63,7 @@ type (
 	service      struct{}
 	task         struct{}
 	import_      struct{}
+	interview    struct{}
 	line         struct{}
 	proposal     struct{}
 )
@@ -81,6 +83,7 @@ func (referral) prefix() string     { return "ref" }
 func (service) prefix() string      { return "srv" }
 func (task) prefix() string         { return "tsk" }
 func (import_) prefix() string      { return "imp" }
+func (interview) prefix() string    { return "ivw" }
 func (line) prefix() string         { return "lin" }
 func (proposal) prefix() string     { return "pro" }
 

@@ -47,6 +47,7 @@ type Law struct {
 	standards []Standard        // the latest first
 	duties    []Duty
 	treaties  []Treaty
+	Helplines []Helpline // whom she can call
 }
 
 // In is the law with its days counted in a zone, and the State's own where it

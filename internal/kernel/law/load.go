@@ -31,6 +31,7 @@ type file struct {
 	Treaties  []treatyFile   `json:"treaties"`
 	Standards []standardFile `json:"standards"`
 	Duties    []dutyFile     `json:"duties"`
+	Helplines []Helpline     `json:"helplines"`
 }
 
 type calendarFile struct {

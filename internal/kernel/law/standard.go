@@ -56,6 +56,14 @@ type Treaty struct {
 	Source string
 }
 
+// Helpline is a number that somebody can call.
+type Helpline struct {
+	Name   string `json:"name"`
+	Number string `json:"number"`
+	Hours  string `json:"hours"`
+	Source string `json:"source"`
+}
+
 // CETS197 is the Council of Europe Convention on Action against Trafficking in
 // Human Beings, whose Article 13 gives thirty days at least.
 const (
@@ -152,6 +160,12 @@ func (l *Law) basis(in file) error {
 		}
 		l.treaties = append(l.treaties, Treaty{t.Name, since, t.Source})
 	}
+	for i, h := range in.Helplines {
+		if h.Name == "" || h.Number == "" || h.Source == "" {
+			return fmt.Errorf("helplines[%d]: name, number and source are needed", i)
+		}
+	}
+	l.Helplines = in.Helplines
 	return l.floor()
 }
 

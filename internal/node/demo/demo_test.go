@@ -228,7 +228,7 @@ func TestOrganisations(t *testing.T) {
 			roles[r] = true
 		}
 	}
-	if len(Personas()) != 10 || len(roles) != 7 {
+	if len(Personas()) != 12 || len(roles) != 8 {
 		t.Errorf("%d personas with %d roles", len(Personas()), len(roles))
 	}
 	for _, s := range Services() {

@@ -38,6 +38,16 @@ type CaseworkClock struct {
 	MetAt        int64
 }
 
+type CaseworkDelay struct {
+	Case         string
+	N            int64
+	Verbs        string
+	Organisation string
+	ByUser       string
+	At           int64
+	Until        int64
+}
+
 type CaseworkDraft struct {
 	Owner     string
 	Form      string

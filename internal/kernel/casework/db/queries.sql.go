@@ -441,6 +441,41 @@ func (q *Queries) CountOpenTasks(ctx context.Context, arg CountOpenTasksParams) 
 	return count, err
 }
 
+const delaysOfCase = `-- name: DelaysOfCase :many
+SELECT "case", n, verbs, organisation, by_user, at, until FROM casework_delay WHERE "case" = $1 ORDER BY n
+`
+
+func (q *Queries) DelaysOfCase(ctx context.Context, case_ string) ([]CaseworkDelay, error) {
+	rows, err := q.db.QueryContext(ctx, delaysOfCase, case_)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CaseworkDelay
+	for rows.Next() {
+		var i CaseworkDelay
+		if err := rows.Scan(
+			&i.Case,
+			&i.N,
+			&i.Verbs,
+			&i.Organisation,
+			&i.ByUser,
+			&i.At,
+			&i.Until,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const deliverReferral = `-- name: DeliverReferral :exec
 UPDATE casework_referral SET delivered_at = $1 WHERE id = $2 AND delivered_at = 0
 `
@@ -657,6 +692,33 @@ func (q *Queries) InsertClock(ctx context.Context, arg InsertClockParams) error 
 		arg.StartedAt,
 		arg.Due,
 		arg.Warn,
+	)
+	return err
+}
+
+const insertDelay = `-- name: InsertDelay :exec
+INSERT INTO casework_delay ("case", n, verbs, organisation, by_user, at, until) VALUES ($1, $2, $3, $4, $5, $6, $7)
+`
+
+type InsertDelayParams struct {
+	Case         string
+	N            int64
+	Verbs        string
+	Organisation string
+	ByUser       string
+	At           int64
+	Until        int64
+}
+
+func (q *Queries) InsertDelay(ctx context.Context, arg InsertDelayParams) error {
+	_, err := q.db.ExecContext(ctx, insertDelay,
+		arg.Case,
+		arg.N,
+		arg.Verbs,
+		arg.Organisation,
+		arg.ByUser,
+		arg.At,
+		arg.Until,
 	)
 	return err
 }
@@ -981,7 +1043,7 @@ func (q *Queries) NoteReferral(ctx context.Context, arg NoteReferralParams) erro
 
 const openTasks = `-- name: OpenTasks :many
 SELECT t.id, t."case", t.kind, t.due, c.code, c.type FROM casework_task t JOIN casework_case c ON c.id = t."case"
-WHERE t.organisation = $1 AND t.state = 'open' AND (t.due > $2 OR (t.due = $2 AND t.id > $3)) ORDER BY t.due, t.id LIMIT $4
+WHERE t.organisation = $1 AND t.state = 'open' AND t.due >= $2 AND (t.due > $2 OR t.id > $3) ORDER BY t.due, t.id LIMIT $4
 `
 
 type OpenTasksParams struct {

@@ -10,7 +10,7 @@ import (
 
 // check finds the first fault of an instrument and names its field.
 func (i *Instrument) check() error {
-	for _, step := range []func() error{i.checkHead, i.checkDimensions, i.checkPositive, i.checkClasses, i.checkNone} {
+	for _, step := range []func() error{i.checkHead, i.checkDimensions, i.checkPositive, i.checkClasses, i.checkNone, i.checkText} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -126,6 +126,43 @@ func (i *Instrument) checkNone() error {
 	}
 	if last < 0 || !slices.ContainsFunc(i.Classes[:last], catches) {
 		return field("classes", "has none that catches a single yes in any dimension")
+	}
+	return nil
+}
+
+// mostText bounds one wording, in bytes.
+const mostText = 1000
+
+// checkText wants an instrument worded in whole or not at all: half of a question
+// in a language that the reader does not have is no question.
+func (i *Instrument) checkText() error {
+	var worded, bare int
+	see := func(t Text) {
+		if t == nil {
+			bare++
+			return
+		}
+		worded++
+		for _, words := range t {
+			if words == "" || len(words) > mostText || t["en"] == "" {
+				bare++
+			}
+		}
+	}
+	for _, d := range i.Dimensions {
+		see(d.Text)
+		for _, x := range d.Indicators {
+			see(x.Text)
+		}
+	}
+	for _, c := range i.Classes {
+		see(c.Text)
+	}
+	for _, c := range i.Positive {
+		see(c.Text)
+	}
+	if worded > 0 && bare > 0 {
+		return field("text", "words a part only, is too long, or lacks English (en)")
 	}
 	return nil
 }

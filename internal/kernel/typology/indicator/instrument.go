@@ -96,6 +96,7 @@ type Source struct {
 // Dimension is a group of indicators that are weighed together.
 type Dimension struct {
 	Code       string      `json:"code"`
+	Text       Text        `json:"text,omitempty"`
 	Indicators []Indicator `json:"indicators"`
 }
 
@@ -104,6 +105,7 @@ type Indicator struct {
 	Code     string   `json:"code"` // within its dimension
 	Strength Strength `json:"strength"`
 	Quick    bool     `json:"quick"` // belongs to the short path
+	Text     Text     `json:"text,omitempty"`
 }
 
 // Clause is a threshold on the number of yes answers of each strength within
@@ -114,6 +116,7 @@ type Clause struct {
 	Medium int    `json:"medium"`
 	Weak   int    `json:"weak"`
 	Other  int    `json:"other"`
+	Text   Text   `json:"text,omitempty"`
 }
 
 func (c Clause) holds(strong, medium, weak int) bool {
@@ -129,6 +132,7 @@ type Class struct {
 	Any     []string `json:"any"` // at least one of these is
 	Yes     []string `json:"yes"` // at least one yes among these dimensions and full codes
 	Basis   string   `json:"basis"`
+	Text    Text     `json:"text,omitempty"`
 	Note    string   `json:"note"`
 }
 
@@ -137,6 +141,13 @@ const (
 	BySource  = "source"
 	ByDefault = "default"
 )
+
+// Text is the wording of an instrument that the catalogue of messages does not
+// word, by language (ISO 639); English stands in for a language that is missing.
+type Text map[string]string
+
+// In is the wording in a language, "" if there is none at all.
+func (t Text) In(language string) string { return cmp.Or(t[language], t["en"]) }
 
 // Full is the full code of an indicator of this dimension.
 func (d Dimension) Full(i Indicator) string { return d.Code + "." + i.Code }
@@ -156,6 +167,32 @@ func (i *Instrument) codes(keep func(Indicator) bool) (codes []string) {
 		}
 	}
 	return codes
+}
+
+// Say is how the instrument itself words a dimension, an indicator (by its full
+// code), a class or a clause; "" if the catalogue of messages words it.
+func (i *Instrument) Say(language, code string) string {
+	for _, d := range i.Dimensions {
+		if d.Code == code {
+			return d.Text.In(language)
+		}
+		for _, x := range d.Indicators {
+			if d.Full(x) == code {
+				return x.Text.In(language)
+			}
+		}
+	}
+	for _, c := range i.Classes {
+		if c.Code == code {
+			return c.Text.In(language)
+		}
+	}
+	for _, c := range i.Positive {
+		if c.Code == code {
+			return c.Text.In(language)
+		}
+	}
+	return ""
 }
 
 // For is the list that applies to a person of this age: the list for children

@@ -16,13 +16,28 @@ import (
 // maxFile is the largest instrument file that is read, in bytes.
 const maxFile = 1 << 20
 
-// Load reads every *.json below fsys as an instrument. It refuses the whole set
-// (fault.Invalid) for an unknown key, a double code, a word outside its list, a
-// rule that is not monotone, or a list for adults without its twin for children;
-// the cause names the file and the field.
-func Load(fsys fs.FS) (Set, error) {
+// Load reads every *.json below each of the file systems as an instrument. It refuses
+// the whole set (fault.Invalid) for an unknown key, a double code, a word outside its
+// list, a rule that is not monotone, or a list for adults without its twin for
+// children; the cause names the file and the field.
+func Load(from ...fs.FS) (Set, error) {
 	var s Set
-	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+	for _, fsys := range from {
+		if err := s.load(fsys); err != nil {
+			return Set{}, fault.Wrap("indicator.Load", err)
+		}
+	}
+	slices.SortFunc(s.instruments, order)
+	for _, i := range s.instruments {
+		if err := s.pair(i); err != nil {
+			return Set{}, bad(i.ID, err)
+		}
+	}
+	return s, nil
+}
+
+func (s *Set) load(fsys fs.FS) error {
+	return fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) != ".json" {
 			return err
 		}
@@ -36,16 +51,6 @@ func Load(fsys fs.FS) (Set, error) {
 		s.instruments = append(s.instruments, i)
 		return nil
 	})
-	if err != nil {
-		return Set{}, fault.Wrap("indicator.Load", err)
-	}
-	slices.SortFunc(s.instruments, order)
-	for _, i := range s.instruments {
-		if err := s.pair(i); err != nil {
-			return Set{}, bad(i.ID, err)
-		}
-	}
-	return s, nil
 }
 
 // pair ties a list for adults to the list for children, without which an unknown
