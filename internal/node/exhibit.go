@@ -116,7 +116,7 @@ func (x *Exhibit) look(ctx context.Context, s *seeding) error {
 // one of them and has had a notification about a third.
 func (x *Exhibit) authority(ctx context.Context, s *seeding) error {
 	d, amira, darya := x.Node.Identification, s.by("amira"), s.by("darya")
-	r, err := x.refer(ctx, s, s.by("tessa"), x.Case)
+	r, err := x.refer(ctx, s.by("tessa"), x.Case)
 	if err != nil {
 		return err
 	}
@@ -132,24 +132,26 @@ func (x *Exhibit) authority(ctx context.Context, s *seeding) error {
 	if !fault.Is(err, fault.Parked) {
 		return err
 	}
-	if _, err := x.refer(ctx, s, amira, x.Own); err != nil {
+	if _, err := x.refer(ctx, amira, x.Own); err != nil {
 		return err
 	}
 	return x.refusal(ctx, s)
 }
 
-// refer asks somebody and refers her.
-func (x *Exhibit) refer(ctx context.Context, s *seeding, by policy.Actor, c id.Case) (r casework.Referral, err error) {
-	d := x.Node.Identification
-	word, err := d.Ask(ctx, by, identification.AskIn{Case: c, Authority: orgOf(demo.Authority), Agreed: true, Classes: []string{"identity", "narrative"}, Until: system.Now().AddDate(0, 6, 0)})
-	if err != nil {
-		return r, err
-	}
+// refer refers somebody: a child by the duty of the law, anybody else by her word.
+func (x *Exhibit) refer(ctx context.Context, by policy.Actor, c id.Case) (r casework.Referral, err error) {
+	d, in := x.Node.Identification, identification.ReferIn{Case: c, Authority: orgOf(demo.Authority)}
 	v, err := d.Prepare(ctx, by, c)
 	if err != nil {
 		return r, err
 	}
-	return d.Refer(ctx, by, identification.ReferIn{Case: c, Version: v.Case.Version, Word: word})
+	if in.Version = v.Case.Version; !v.Child {
+		in.Word, err = d.Ask(ctx, by, identification.AskIn{Case: c, Authority: in.Authority, Agreed: true, Classes: []string{"identity", "narrative"}, Until: system.Now().AddDate(0, 6, 0)})
+		if err != nil {
+			return r, err
+		}
+	}
+	return d.Refer(ctx, by, in)
 }
 
 // refusal is somebody who did not want to be referred, of whom the authority was

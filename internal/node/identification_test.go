@@ -80,13 +80,13 @@ func TestEveryDeterminationFormSaysItsVersion(t *testing.T) {
 	reasons := []string{"reasons", "because"}
 	day := []string{"until-day", "24", "until-month", "12", "until-year", "2027"}
 	before := map[string]string{ // what happens before a form can be sent
-		"extend": "confirm", "end": "confirm", "residence": "confirm confirm", "flag": "withdraw", "forget": "withdraw", "inform": "inquire", "resume": "suspend",
+		"extend": "confirm", "end": "confirm", "residence": "confirm confirm", "flag": "withdraw", "{task}": "withdraw", "forget": "withdraw", "inform": "inquire", "resume": "suspend",
 		"reconsider": "reject", "reopen": "reject reconsider", "uphold": "reject reconsider",
 	}
 	fields := map[string][]string{
 		"confirm": reasons, "reject": reasons, "reopen": reasons, "uphold": reasons, "end": append([]string{"end", "public_order", "source", "Act"}, reasons...),
 		"extend": append(append([]string{"source", "Act"}, day...), reasons...), "residence": append([]string{"ground", "cooperation"}, day...), "flag": {"kind", "removal"},
-		"forget": {}, "inquire": {}, "inform": {}, "suspend": {}, "resume": {}, "reconsider": {}, "withdraw": {}, "review": {}, "accept": {},
+		"forget": {}, "inquire": {}, "inform": {}, "suspend": {}, "resume": {}, "reconsider": {}, "withdraw": {}, "review": {}, "accept": {}, "{task}": {},
 	}
 	for _, m := range c.modules {
 		for _, route := range m.Routes {
@@ -109,6 +109,9 @@ func TestEveryDeterminationFormSaysItsVersion(t *testing.T) {
 				path = strings.Replace(route.Path, "{case}", k.ID.String(), 1)
 				for _, verb := range strings.Fields(before[name]) {
 					c.push(t, asDana, asDevi, dana, devi, k.ID, verb)
+				}
+				if v := c.stands(t, dana, k.ID); len(v.Tasks) > 0 {
+					path = strings.Replace(path, "{task}", v.Tasks[0].ID.String(), 1)
 				}
 				version = c.stands(t, dana, k.ID).Case.Version
 			}

@@ -79,6 +79,7 @@ func TestPagesInEveryState(t *testing.T) {
 		{Name: "my", Path: "/my", Submit: first},
 		{Name: "disclosure", Path: "/disclosures/" + x.Own.String(), Cookies: shelter, Submit: first},
 		{Name: "nrm", Path: "/nrm/" + x.Case.String(), Cookies: officer, Submit: first},
+		{Name: "nrm-own", Path: "/nrm/" + x.Own.String(), Cookies: shelter},
 		{Name: "nrm-refused", Path: "/nrm/" + x.Refused.String(), Cookies: officer},
 		{Name: "determinations", Path: "/determinations", Cookies: decider},
 		{Name: "determination", Path: "/determinations/" + x.Decision.String(), Cookies: decider, Submit: "form[action$='/confirm'] .button"},

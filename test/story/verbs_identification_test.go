@@ -146,6 +146,8 @@ func determine(ts *testscript.TestScript, s *teller, a []string) error {
 			"inquire": d.Inquire, "inform": d.Inform, "suspend": d.Suspend, "resume": d.Resume, "reconsider": d.Reconsider, "withdraw": d.Withdraw, "review": d.Review}[a[1]]
 		_, err := do(ctx(ts), s.by, c, version)
 		return err
+	case "finish":
+		return d.Finish(ctx(ts), s.by, c, version, v.Tasks[0].ID)
 	case "end":
 		return d.EndPeriod(ctx(ts), s.by, identification.PeriodIn{Case: c, Version: version, End: identification.End(a[2]), Reasons: "CanaryEnd", Source: "Act, section 9"})
 	case "extend":
@@ -226,6 +228,9 @@ func determination(ts *testscript.TestScript, s *teller, a []string) error {
 	}
 	if !v.Period.Started.IsZero() {
 		text += fmt.Sprintf(" | period:%s:%q:extended=%v %s", v.Period.Until.Add(-time.Second).In(v.Now.Location()).Format("2006-01-02"), v.Period.End, v.Period.Extended, v.Why.Value)
+	}
+	for _, t := range v.Tasks {
+		text += " | task:" + t.Kind
 	}
 	for _, g := range v.Grants {
 		text += " | residence:" + string(g.Ground)

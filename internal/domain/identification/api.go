@@ -35,6 +35,7 @@ func (d *Desk) operations() []rest.Operation {
 		rest.Serves(post("uphold-determination", one+"/uphold", Uphold, 0), d.decideBy(d.Uphold)),
 		rest.Serves(post("extend-protected-period", one+"/period/extend", Extend, 0), d.changePeriod(d.Extend)),
 		rest.Serves(post("end-protected-period", one+"/period/end", EndPeriod, 0), d.changePeriod(d.EndPeriod)),
+		rest.Serves(post("finish-determination-task", one+"/tasks/{task}/finish", Finish, 0), d.finishTask),
 		rest.Serves(post("flag-removal", one+"/flags", Flag, 0), d.flagRemoval),
 		rest.Serves(post("grant-residence", one+"/residence", Residence, 0), d.grantResidence),
 		rest.Serves(post("forget-determination", one+"/forget", Forget, 0), d.forgetDetermination),
@@ -243,6 +244,28 @@ func (d *Desk) changePeriod(do func(context.Context, By, PeriodIn) error) rest.H
 		b := in.Body
 		return nil, do(ctx, by, PeriodIn{Case: c, Version: version, End: b.End, Until: b.Until, Reasons: b.Reasons, Source: b.Source})
 	}
+}
+
+type taskIn struct {
+	rest.Match
+	Case string `path:"case"`
+	Task string `path:"task"`
+}
+
+func (d *Desk) finishTask(ctx context.Context, in *taskIn) (*struct{}, error) {
+	by, c, err := onCase(ctx, in.Case)
+	if err != nil {
+		return nil, err
+	}
+	task, err := id.Parse[id.Task](in.Task)
+	if err != nil {
+		return nil, fault.New(fault.NotFound, "identification.id", "fault.not_found")
+	}
+	version, err := in.Version()
+	if err != nil {
+		return nil, err
+	}
+	return nil, d.Finish(ctx, by, c, version, task)
 }
 
 type flagIn struct {

@@ -45,6 +45,7 @@ type Queue struct {
 	Cases    []casework.Case // the last moved first
 	Clocks   []casework.Clock
 	Reviews  []casework.Review
+	Tasks    []casework.Task
 	Notified []Counted
 	Now      time.Time
 }
@@ -80,6 +81,12 @@ func (d *Desk) List(ctx context.Context, by By, after sqldb.After, limit int) (Q
 		}
 		if q.Reviews, err = casework.Reviews(a, by.Organisation, rows); err != nil {
 			return q, err
+		}
+		if q.Tasks, err = casework.OpenTasks(a, by.Organisation, sqldb.After{}, rows); err != nil {
+			return q, err
+		}
+		for _, t := range q.Tasks {
+			a.Touch("case", t.Case.String())
 		}
 		for _, c := range q.Cases {
 			a.Touch("case", c.ID.String())

@@ -31,6 +31,7 @@ type View struct {
 	Why       act.Shown[string] // of an extension or early end of the period
 	Grants    []Grant
 	Flags     []Flagged
+	Tasks     []casework.Task // those that are open
 	Course    []casework.Step
 	Standard  law.Standard // by which the next decision is made
 	Decides   bool         // the law has one
@@ -83,7 +84,7 @@ func (d *Desk) See(ctx context.Context, by By, c id.Case) (View, error) {
 				v.Unset = append(v.Unset, rule)
 			}
 		}
-		for _, verb := range append(Determination.Can(v.Case.State), Extend, EndPeriod, Flag, Residence, Forget) {
+		for _, verb := range append(Determination.Can(v.Case.State), Finish, Extend, EndPeriod, Flag, Residence, Forget) {
 			if a.May(verb) {
 				v.Can = append(v.Can, verb)
 			}
@@ -164,6 +165,10 @@ func (v *View) course(a *act.Act) (err error) {
 	if v.Course, err = casework.Course(a, c); err != nil {
 		return err
 	}
+	if v.Tasks, err = casework.TasksOf(a, c); err != nil {
+		return err
+	}
+	v.Tasks = slices.DeleteFunc(v.Tasks, func(t casework.Task) bool { return t.Done })
 	_, v.Asks, err = casework.ReviewDue(a, c)
 	return err
 }

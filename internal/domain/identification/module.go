@@ -35,6 +35,7 @@ const (
 	Uphold     Verb = "identification.uphold"
 	Withdraw   Verb = "identification.withdraw"
 	Review     Verb = "identification.review"
+	Finish     Verb = "identification.finish"
 	Extend     Verb = "identification.extend"
 	EndPeriod  Verb = "identification.end_period"
 	Flag       Verb = "identification.flag_removal"
@@ -53,7 +54,7 @@ const (
 func Module(d *Desk) module.Module {
 	verbs := map[policy.Verb]string{Accept: "referral"}
 	for _, v := range []Verb{Prepare, Ask, Refer, Notify, List, See, Confirm, Reject, Inquire, Inform, Suspend, Resume, Reconsider, Reopen,
-		Uphold, Withdraw, Review, Extend, EndPeriod, Flag, Residence, Forget, Law, Heed, Settle} {
+		Uphold, Withdraw, Review, Finish, Extend, EndPeriod, Flag, Residence, Forget, Law, Heed, Settle} {
 		verbs[v] = "case"
 	}
 	return module.Module{

@@ -35,6 +35,7 @@ func (d *Desk) routes() []web.Route {
 		post(one+"/confirm", Confirm, d.decideForm(d.Confirm, confirmForm)), post(one+"/reject", Reject, d.decideForm(d.Reject, rejectForm)),
 		post(one+"/reopen", Reopen, d.decideForm(d.Reopen, reopenForm)), post(one+"/uphold", Uphold, d.decideForm(d.Uphold, upholdForm)),
 		post(one+"/extend", Extend, d.periodForm(d.Extend, extendForm)), post(one+"/end", EndPeriod, d.periodForm(d.EndPeriod, endForm)),
+		post(one+"/tasks/{task}", Finish, d.taskForm),
 		post(one+"/flag", Flag, d.flagForm), post(one+"/residence", Residence, d.residenceForm), post(one+"/forget", Forget, d.forgetForm),
 		post(one+"/proposals/{proposal}/approve", act.ApproveProposal, d.answered(d.Approve)),
 		post(one+"/proposals/{proposal}/decline", act.DeclineProposal, d.answered(d.Decline)),

@@ -139,6 +139,14 @@ func (d *Desk) residenceForm(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+func (d *Desk) taskForm(w http.ResponseWriter, r *http.Request) error {
+	task, err := pathID[id.Task](r, "task")
+	if err != nil {
+		return err
+	}
+	return d.decider(w, r, body, func(by By, c id.Case, f web.Form) error { return d.Finish(r.Context(), by, c, versionOf(f), task) })
+}
+
 func (d *Desk) forgetForm(w http.ResponseWriter, r *http.Request) error {
 	return d.decider(w, r, body, func(by By, c id.Case, f web.Form) error { return d.Forget(r.Context(), by, c, versionOf(f)) })
 }

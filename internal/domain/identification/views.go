@@ -233,8 +233,8 @@ func (v Laws) table(ctx context.Context) page.Table {
 // ruleName is the name of a period in words; a State may enter others than those
 // that the program asks for, which keep their own.
 func ruleName(ctx context.Context, name string) string {
-	if slices.Contains(law.Asked, name) {
-		return i18n.T(ctx, "clock."+name)
+	if words := i18n.T(ctx, "clock."+name); !strings.HasPrefix(words, "⟦") { // a key that is missing shows so
+		return words
 	}
 	return name
 }

@@ -159,6 +159,7 @@ type determinationAnswer struct {
 	Clocks    []determinationClock    `json:"clocks" nullable:"false"`
 	Period    *protectedPeriod        `json:"period,omitempty"`
 	Residence []residencePermit       `json:"residence" nullable:"false"`
+	Tasks     []id.Task               `json:"tasks" nullable:"false" doc:"Open ones"`
 	Unset     []string                `json:"unset" nullable:"false" doc:"Periods that the law of the State does not have"`
 	Can       []Verb                  `json:"can" nullable:"false"`
 }
@@ -212,6 +213,7 @@ func answerView(v View) determinationAnswer {
 			return determinationClock{k.Rule.Name, k.Rule.Source, k.Started, k.Due, !k.Missed.IsZero(), k.Runs()}
 		}),
 		Residence: rest.Rows(v.Grants, func(g Grant) residencePermit { return residencePermit{g.Ground, g.Until} }),
+		Tasks:     rest.Rows(v.Tasks, func(t casework.Task) id.Task { return t.ID }),
 		Unset:     append([]string{}, v.Unset...), Can: append([]Verb{}, v.Can...)}
 	if p := v.Period; !p.Started.IsZero() {
 		out.Period = &protectedPeriod{p.Started, p.Until, p.Law, p.Extended, p.End}
