@@ -14,6 +14,7 @@ import (
 	"lodestar/internal/domain/analysis"
 	"lodestar/internal/domain/child"
 	"lodestar/internal/domain/disclosure"
+	"lodestar/internal/domain/identification"
 	"lodestar/internal/domain/prosecution"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/domain/receipt"
@@ -64,7 +65,7 @@ var relations = []struct {
 
 func engine(t *testing.T) (*policy.Engine, map[policy.Verb]string) {
 	t.Helper()
-	n := &Node{Protection: &protection.Desk{}, Disclosure: &disclosure.Desk{}, Interviews: &screening.Desk{}, Receipts: &receipt.Desk{}, Analysis: &analysis.Desk{}, Rights: &rights.Desk{}, Prosecution: &prosecution.Desk{}, Child: &child.Desk{}}
+	n := &Node{Protection: &protection.Desk{}, Disclosure: &disclosure.Desk{}, Interviews: &screening.Desk{}, Receipts: &receipt.Desk{}, Analysis: &analysis.Desk{}, Rights: &rights.Desk{}, Prosecution: &prosecution.Desk{}, Child: &child.Desk{}, Identification: &identification.Desk{}}
 	verbs := map[policy.Verb]string{}
 	for _, m := range n.list() {
 		for v, kind := range m.Verbs {

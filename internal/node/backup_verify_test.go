@@ -100,7 +100,7 @@ func TestSealedColumns(t *testing.T) {
 	code, err6 := c.Receipts.Issue(t.Context(), c.lena, done.Case.ID)
 	err7 := c.Receipts.Say(t.Context(), code, receipt.Question, canary)
 	err8 := c.Receipts.Answer(t.Context(), c.lena, receipt.AnswerIn{Case: done.Case.ID, N: 1, Words: canary})
-	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8); err != nil {
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, c.determined(t, done.Case.ID)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.Protection.Close(t.Context(), c.lena, protection.CloseIn{Case: done.Case.ID, Version: c.seen(t, done).Case.Version, Reason: "not_seen"}); !fault.Is(err, fault.Parked) {

@@ -22,10 +22,10 @@ import (
 )
 
 // Roles are the roles that policies know.
-var Roles = []string{"responder", "caseworker", "provider", "guardian", "lawyer", "prosecutor", "analyst", "investigator", "administrator", "oversight"}
+var Roles = []string{"responder", "caseworker", "provider", "decider", "guardian", "lawyer", "prosecutor", "analyst", "investigator", "administrator", "oversight"}
 
 // Kinds are the kinds of organisations.
-var Kinds = []string{"police", "government_agency", "local_authority", "ngo", "shelter", "legal_aid", "clinic", "hostel", "coordinator", "rapporteur", "child_protection", "guardianship"}
+var Kinds = []string{"police", "government_agency", "local_authority", "ngo", "shelter", "legal_aid", "clinic", "hostel", "coordinator", "rapporteur", "child_protection", "guardianship", casework.CompetentAuthority}
 
 // operator is whoever runs commands on the node's own machine.
 var operator = policy.Actor{User: id.Derived[id.User]("operator"), Organisation: Self.Organisation, Roles: []string{"administrator"}, Name: "operator"}

@@ -40,7 +40,7 @@ func (n *Node) Doctor(ctx context.Context) []Check {
 	if n.behind == 0 { // the others are read through tables that may not be there yet
 		parts = append(parts, n.checkKeys(ctx), n.checkLedger(ctx), n.checkDerived(ctx), n.checkQueue(ctx), n.checkClock(ctx))
 	}
-	return append(parts, n.checkDisk(), n.checkZone(), n.checkState(), n.checkLanguage(), n.checkListen(), n.checkProxies(), n.checkTLS())
+	return append(parts, n.checkDisk(), n.checkZone(), n.checkLaw(), n.checkState(), n.checkLanguage(), n.checkListen(), n.checkProxies(), n.checkTLS())
 }
 
 func result(name string, state Health, value, fix string) Check {

@@ -34,6 +34,17 @@ func (n *Node) checkZone() Check {
 	return result("zone", Well, n.Config.Zone, "")
 }
 
+// checkLaw warns of the periods that the program asks for and nobody has entered:
+// what waits for them runs without a clock, or not at all.
+func (n *Node) checkLaw() Check {
+	l := n.Ground.Law.In(n.Ground.Zone)
+	if missing := l.Missing(n.Ground.Clock.Now()); len(missing) > 0 {
+		why := fault.New(fault.Invalid, "node.Doctor", "doctor.advice.law", "rules", strings.Join(missing, ", "), "file", n.settings())
+		return result("law", Warn, l.State, "").because(why)
+	}
+	return result("law", Well, l.State, "")
+}
+
 // checkState warns when no State is set, and fails on a code that is no State's:
 // national telephone numbers would be connected to nothing.
 func (n *Node) checkState() Check {

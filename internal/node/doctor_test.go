@@ -39,9 +39,10 @@ func TestDoctorNamesWrongSettings(t *testing.T) {
 		name string
 		want []string
 	}{
-		"all is well":           {map[string]any{"state": "AT", "zone": "Europe/Vienna", "language": "en", "tls": map[string]string{"cert": cert, "key": key}}, 0, "", nil},
+		"all is well":           {map[string]any{"state": "AT", "law": "XN", "zone": "Europe/Vienna", "language": "en", "tls": map[string]string{"cert": cert, "key": key}}, 0, "", nil},
 		"no state":              {map[string]any{}, 0, "state", []string{"Set state in " + configFile(dir)}},
 		"no zone":               {map[string]any{}, 0, "zone", []string{"Set zone in " + configFile(dir) + " to a name such as Europe/Vienna"}},
+		"no law":                {map[string]any{"state": "DE"}, 0, "law", []string{"stage1_decision", "Set law in " + configFile(dir)}},
 		"unknown state":         {map[string]any{"state": "XX"}, exitDegraded, "state", []string{"No State has the code XX", "Set state in " + configFile(dir)}},
 		"state in words":        {map[string]any{"state": "Austria"}, exitDegraded, "state", []string{"Austria", "such as AT"}},
 		"state in small":        {map[string]any{"state": "at"}, exitDegraded, "state", []string{"two letters"}},

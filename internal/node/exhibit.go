@@ -7,9 +7,11 @@ import (
 
 	"lodestar/internal/base/fault"
 	"lodestar/internal/domain/child"
+	"lodestar/internal/domain/identification"
 	"lodestar/internal/domain/prosecution"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/domain/rights"
+	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/evidence/intake"
@@ -17,6 +19,7 @@ import (
 	"lodestar/internal/kernel/policy"
 	"lodestar/internal/kernel/typology"
 	"lodestar/internal/kernel/typology/indicator"
+	"lodestar/internal/node/demo"
 )
 
 // Exhibit is a small demonstration, filled and at rest, with the addresses of its
@@ -37,6 +40,8 @@ type Exhibit struct {
 	Told     id.Referral // by which a prosecutor was told of her
 	Child    id.Case     // under child protection, taken on from a referral
 	Young    id.Case     // of help, for somebody who may be a child
+	Refused  id.Case     // of somebody who did not want to be referred to it
+	Decision id.Case     // a determination of the competent authority, in its protected period
 }
 
 // NewExhibit fills a node in cfg.Dir with the first most referrals, lets the
@@ -130,7 +135,64 @@ func (x *Exhibit) look(ctx context.Context, s *seeding) error {
 		return err
 	}
 	x.Told = charges.Told[0].ID
-	return nil
+	return x.authority(ctx, s)
+}
+
+// authority refers two people to the competent authority, which has decided about
+// one of them and has had a notification about a third.
+func (x *Exhibit) authority(ctx context.Context, s *seeding) error {
+	d, amira, darya := x.Node.Identification, s.by("amira"), s.by("darya")
+	r, err := x.refer(ctx, s.by("tessa"), x.Case)
+	if err != nil {
+		return err
+	}
+	c, err := d.Accept(ctx, darya, r.ID, r.Version)
+	if err != nil {
+		return err
+	}
+	if c, err = d.Confirm(ctx, darya, identification.DecideIn{Case: c.ID, Version: c.Version, Reasons: "Her account is coherent, and her papers were kept from her."}); err != nil {
+		return err
+	}
+	x.Decision = c.ID
+	_, err = d.Reject(ctx, darya, identification.DecideIn{Case: c.ID, Version: c.Version, Reasons: "The employer's books contradict what she was told."})
+	if !fault.Is(err, fault.Parked) {
+		return err
+	}
+	if _, err := x.refer(ctx, amira, x.Own); err != nil {
+		return err
+	}
+	return x.refusal(ctx, s)
+}
+
+// refer refers somebody: a child by the duty of the law, anybody else by her word.
+func (x *Exhibit) refer(ctx context.Context, by policy.Actor, c id.Case) (r casework.Referral, err error) {
+	d, in := x.Node.Identification, identification.ReferIn{Case: c, Authority: orgOf(demo.Authority)}
+	v, err := d.Prepare(ctx, by, c)
+	if err != nil {
+		return r, err
+	}
+	if in.Version = v.Case.Version; !v.Child {
+		in.Word, err = d.Ask(ctx, by, identification.AskIn{Case: c, Authority: in.Authority, Agreed: true, Classes: []string{"identity", "narrative"}, Until: system.Now().AddDate(0, 6, 0)})
+		if err != nil {
+			return r, err
+		}
+	}
+	return d.Refer(ctx, by, in)
+}
+
+// refusal is somebody who did not want to be referred, of whom the authority was
+// notified.
+func (x *Exhibit) refusal(ctx context.Context, s *seeding) error {
+	d, by := x.Node.Identification, s.by("tessa")
+	done, err := x.Node.Protection.Screen(ctx, by, protection.Intake{Danger: "no", Alias: "Plover", Age: "adult", Language: "ro", SpokenBy: consent.Self, Needs: []string{"shelter"}})
+	if err != nil {
+		return err
+	}
+	if _, err := d.Ask(ctx, by, identification.AskIn{Case: done.Case.ID, Authority: orgOf(demo.Authority)}); err != nil {
+		return err
+	}
+	x.Refused = done.Case.ID
+	return d.Notify(ctx, by, identification.NotifyIn{Case: done.Case.ID, Version: done.Case.Version, Authority: orgOf(demo.Authority), Form: "ForcedLabour"})
 }
 
 // network takes the weightiest of the coordinator's leads behind which stands what

@@ -19,6 +19,7 @@ import (
 	"lodestar/internal/domain/analysis"
 	"lodestar/internal/domain/child"
 	"lodestar/internal/domain/disclosure"
+	"lodestar/internal/domain/identification"
 	"lodestar/internal/domain/prosecution"
 	"lodestar/internal/domain/protection"
 	"lodestar/internal/domain/receipt"
@@ -43,21 +44,22 @@ import (
 
 // Node is one running node.
 type Node struct {
-	Settings   string // the file of settings that was read; "" if none
-	Config     Config
-	Log        *slog.Logger
-	Ground     *act.Ground
-	Graph      *graph.Graph
-	Evidence   evidence.Desk
-	Imports    intake.Importer
-	Leads      *typology.Leads
-	Protection *protection.Desk
-	Disclosure *disclosure.Desk
-	Interviews *screening.Desk
-	Receipts   *receipt.Desk
-	Child      *child.Desk
-	Analysis   *analysis.Desk
-	Rights     *rights.Desk
+	Settings       string // the file of settings that was read; "" if none
+	Config         Config
+	Log            *slog.Logger
+	Ground         *act.Ground
+	Graph          *graph.Graph
+	Evidence       evidence.Desk
+	Imports        intake.Importer
+	Leads          *typology.Leads
+	Protection     *protection.Desk
+	Disclosure     *disclosure.Desk
+	Identification *identification.Desk
+	Interviews     *screening.Desk
+	Receipts       *receipt.Desk
+	Child          *child.Desk
+	Analysis       *analysis.Desk
+	Rights         *rights.Desk
 	// Prosecution is the desk of those who charge.
 	Prosecution *prosecution.Desk
 	Screening   *indicator.Instrument
@@ -70,12 +72,13 @@ type Node struct {
 }
 
 // pagesOfCases are where the cases of each type have their page.
-var pagesOfCases = map[string]string{protection.Case.Name: "/cases/", rights.Case.Name: "/rights/", child.Case.Name: "/children/"}
+var pagesOfCases = map[string]string{protection.Case.Name: "/cases/", rights.Case.Name: "/rights/", child.Case.Name: "/children/", identification.Determination.Name: "/determinations/"}
 
 // linksOfCases lead from a case of help to what other desks do for the same person.
 var linksOfCases = []protection.Link{
 	{Text: "child.link", Path: "/child/", OnlyChild: true, Verb: child.Open},
 	{Text: "screening.title", Path: "/screenings/", Verb: screening.See},
+	{Text: "identification.title", Path: "/nrm/", Verb: identification.Prepare},
 	{Text: "receipt.staff", Path: "/receipts/", Verb: receipt.Read},
 	{Text: "disclosure.title", Path: "/disclosures/", Verb: disclosure.See},
 }
@@ -87,7 +90,7 @@ var Self = policy.Actor{User: id.Derived[id.User]("node"), Organisation: id.Deri
 // Migrations are the tables of the node in the order of the river.
 func Migrations() []sqldb.Migrations {
 	return []sqldb.Migrations{ledger.Migrations(), consent.Migrations(), act.Migrations(), evidence.Migrations(), graph.Migrations(),
-		typology.Migrations(), casework.Migrations(), disclosure.Migrations(), screening.Migrations(), receipt.Migrations(), rights.Migrations(), prosecution.Migrations(), child.Migrations(), signin.Migrations(), rest.Migrations()}
+		typology.Migrations(), casework.Migrations(), disclosure.Migrations(), screening.Migrations(), receipt.Migrations(), rights.Migrations(), prosecution.Migrations(), child.Migrations(), identification.Migrations(), signin.Migrations(), rest.Migrations()}
 }
 
 func (n *Node) assemble() error {
@@ -118,9 +121,10 @@ func (n *Node) assemble() error {
 	n.Protection = &protection.Desk{Ground: n.Ground, Screening: list, Node: Self, Unlink: graph.Forget, Links: linksOfCases, Pages: pagesOfCases,
 		Beside: []func(*act.Act, id.Person) error{rights.ForgetPerson, child.ForgetPerson}}
 	n.Disclosure = &disclosure.Desk{Ground: n.Ground, Case: protection.Case, Expire: protection.JobExpire}
+	n.Identification = &identification.Desk{Ground: n.Ground, Case: protection.Case, Node: Self}
 	n.Interviews = &screening.Desk{Ground: n.Ground, Instruments: instruments, Case: protection.Case}
 	n.Receipts = &receipt.Desk{Ground: n.Ground, Case: protection.Case}
-	n.Rights = &rights.Desk{Ground: n.Ground, Screening: list, Node: Self, Helps: protection.Case, Signs: []casework.Type{protection.Case, rights.Case}}
+	n.Rights = &rights.Desk{Ground: n.Ground, Screening: list, Node: Self, Helps: protection.Case, Signs: []casework.Type{protection.Case, rights.Case, identification.Determination}}
 	n.Prosecution = &prosecution.Desk{Ground: n.Ground, Node: Self, Types: n.Rights.Signs, Offences: rights.Offences, Custody: rights.CustodyStates, Flag: n.flag}
 	n.Child = &child.Desk{Ground: n.Ground, Node: Self, Help: protection.Case, HelpPage: pagesOfCases[protection.Case.Name], Guardians: guardians}
 	n.Analysis = &analysis.Desk{Evidence: n.Evidence, Imports: n.Imports, Leads: n.Leads, Graph: n.Graph}
@@ -197,6 +201,7 @@ func (n *Node) list() []module.Module {
 			}},
 		protection.Module(n.Protection),
 		disclosure.Module(n.Disclosure),
+		identification.Module(n.Identification),
 		screening.Module(n.Interviews),
 		receipt.Module(n.Receipts),
 		child.Module(n.Child),

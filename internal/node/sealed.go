@@ -39,6 +39,8 @@ var sealedColumns = append([]sealed{
 	{"casework_referral", "payload", always(seal.Identity),
 		`SELECT CASE r.subject WHEN '' THEN p.subject ELSE r.subject END, r.id, '', r.payload FROM casework_referral r JOIN casework_person p ON p.id = r.person WHERE r.payload IS NOT NULL`},
 	{"disclosure_emergency", "reason", always(seal.Narrative), `SELECT subject, referral, '', reason FROM disclosure_emergency`},
+	{"identification_decision", "reasons", always(seal.Narrative), `SELECT subject, "case" || '/' || n, '', reasons FROM identification_decision`},
+	{"identification_period", "reasons", always(seal.Narrative), `SELECT subject, "case" || '/' || n, '', reasons FROM identification_period WHERE reasons IS NOT NULL`},
 	{"screening_interview", "answers", always(seal.Narrative), `SELECT subject, id, '', answers FROM screening_interview`},
 	{"receipt_message", "words", always(seal.Narrative), `SELECT subject, "case" || '/' || n, '', words FROM receipt_message`},
 	{"receipt_message", "answer", always(seal.Narrative), `SELECT subject, "case" || '/' || n, '', answer FROM receipt_message WHERE answer IS NOT NULL`},

@@ -138,8 +138,10 @@ func menu(ctx context.Context, a policy.Actor) []page.Link {
 	add("/leads", "menu.leads", "caseworker", "analyst", "investigator")
 	add("/entities", "menu.entities", "analyst", "investigator")
 	add("/review", "menu.review", "analyst")
+	add("/determinations", "menu.determinations", "decider")
 	add("/ledger", "menu.ledger", "oversight")
 	add("/admin", "menu.admin", "administrator")
+	add("/law", "menu.law", Roles...)
 	return out
 }
 

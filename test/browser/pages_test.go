@@ -54,7 +54,7 @@ func TestPagesInEveryState(t *testing.T) {
 	x, base := exhibit(t)
 	officer, night, analyst := session(t, x, base, "tessa"), session(t, x, base, "lena"), session(t, x, base, "bruna")
 	shelter, council := session(t, x, base, "amira"), session(t, x, base, "idris")
-	admin, watch := session(t, x, base, "oksana"), session(t, x, base, "wilfred")
+	admin, watch, decider := session(t, x, base, "oksana"), session(t, x, base, "wilfred"), session(t, x, base, "nils")
 	lawyer, prosecutor := session(t, x, base, "elodie"), session(t, x, base, "severin")
 	rights := "/rights/" + x.Rights.String()
 	agency, guardian := session(t, x, base, "kim"), session(t, x, base, "ines")
@@ -81,6 +81,12 @@ func TestPagesInEveryState(t *testing.T) {
 		{Name: "receipt", Path: "/receipts/" + x.Own.String(), Cookies: shelter},
 		{Name: "my", Path: "/my", Submit: first},
 		{Name: "disclosure", Path: "/disclosures/" + x.Own.String(), Cookies: shelter, Submit: first},
+		{Name: "nrm", Path: "/nrm/" + x.Case.String(), Cookies: officer, Submit: first},
+		{Name: "nrm-own", Path: "/nrm/" + x.Own.String(), Cookies: shelter},
+		{Name: "nrm-refused", Path: "/nrm/" + x.Refused.String(), Cookies: officer},
+		{Name: "determinations", Path: "/determinations", Cookies: decider},
+		{Name: "determination", Path: "/determinations/" + x.Decision.String(), Cookies: decider, Submit: "form[action$='/confirm'] .button"},
+		{Name: "law", Path: "/law", Cookies: watch},
 		{Name: "who", Path: "/cases/" + x.Case.String() + "/who", Cookies: officer},
 		{Name: "referral", Path: "/referrals/" + x.Referral.String(), Cookies: night, Submit: first},
 		{Name: "rights", Path: "/rights", Cookies: lawyer},

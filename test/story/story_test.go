@@ -34,6 +34,13 @@
 //	reply CASE N WORDS…, guess CODE
 //	disclose CASE ORGANISATION CLASS,… [DAYS]   an emergency; DAYS: telling her waits
 //	second-look CASE right|wrong, tell-her CASE, disclosed CASE WORDS…
+//	nrm-ask CASE AUTHORITY no|CLASS,…, nrm-refer CASE AUTHORITY, nrm-notify CASE AUTHORITY FORM, nrm-sent CASE WORDS…
+//	agree-for CASE ORGANISATION PURPOSE   her word, for a purpose
+//	take-on CASE DETERMINATION            the authority accepts the last referral of a case
+//	determine DETERMINATION VERB [WORD]   what somebody decides; determination DETERMINATION WORDS…
+//	queue WORDS…                          what waits for the authority
+//	no-trace CASE                         nothing that was notified leads to her
+//	standard STAGE ID, unset WORDS…       the State decides by another standard; what nobody has entered
 //	ledger VERB OUTCOME                   such a line exists
 //	rebuild                               what is derived is derived identically
 //	sound                                 the ledger verifies
@@ -244,6 +251,7 @@ func commands() map[string]command {
 	for name, fn := range childVerbs() {
 		add(name, 0, fn)
 	}
+	identificationVerbs(add)
 	return cmds
 }
 
@@ -272,7 +280,11 @@ func srvOf(name string) id.Service      { return id.Derived[id.Service]("story",
 
 func person(ts *testscript.TestScript, s *teller, a []string) error {
 	s.people[a[0]] = policy.Actor{User: id.Derived[id.User]("story", a[0]), Organisation: orgOf(a[2]), Roles: strings.Split(a[1], ","), Name: a[0]}
-	return s.put(ts, casework.Organisation{ID: orgOf(a[2]), Name: a[2], Kind: "ngo"}, nil)
+	kind := "ngo"
+	if s.people[a[0]].Has("decider") {
+		kind = casework.CompetentAuthority
+	}
+	return s.put(ts, casework.Organisation{ID: orgOf(a[2]), Name: a[2], Kind: kind}, nil)
 }
 
 func service(ts *testscript.TestScript, s *teller, a []string) error {

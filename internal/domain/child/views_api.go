@@ -66,7 +66,7 @@ type childAnswer struct {
 	Ages           []ageRow           `json:"ages" nullable:"false"`
 	Guardians      []guardianRow      `json:"guardians" nullable:"false"`
 	Assessments    []assessmentRow    `json:"assessments" nullable:"false"`
-	Determinations []determinationRow `json:"determinations" nullable:"false"`
+	Determinations []bestInterestsRow `json:"determinations" nullable:"false"`
 	Care           []careRow          `json:"care" nullable:"false"`
 	Missing        []missingRow       `json:"missing" nullable:"false"`
 	Life           []lifeRow          `json:"life" nullable:"false"`
@@ -108,7 +108,7 @@ type assessmentRow struct {
 	At         time.Time  `json:"at"`
 }
 
-type determinationRow struct {
+type bestInterestsRow struct {
 	N         int64              `json:"n"`
 	State     DeterminationState `json:"state"`
 	Question  string             `json:"question"`
@@ -187,8 +187,8 @@ func answerOf(v View) childAnswer {
 	}
 }
 
-func rowOfDetermination(x DeterminationLine) determinationRow {
-	out := determinationRow{N: x.N, State: x.State, Question: x.Question, Outcome: x.Outcome, Heard: x.Heard, Unheard: x.Unheard,
+func rowOfDetermination(x DeterminationLine) bestInterestsRow {
+	out := bestInterestsRow{N: x.N, State: x.State, Question: x.Question, Outcome: x.Outcome, Heard: x.Heard, Unheard: x.Unheard,
 		Wishes: sealedText(x.Wish), Options: sealedText(x.Choice), Reasons: sealedText(x.Why), Collected: []id.User{}, Panel: []id.User{}}
 	for _, p := range x.Parts {
 		if p.Collected {

@@ -74,6 +74,9 @@ func (d *Desk) withdrawAll(a *act.Act, person id.Person) error {
 			if _, err := consent.Withdraw(a.Ctx(), a.Tx(), w.ID, a.Actor().User, a.Now()); err != nil {
 				return err
 			}
+			if err := a.Emit(act.ConsentChanged, "consent", w.ID.String()); err != nil { // every desk hears of it
+				return err
+			}
 		}
 		if _, err := casework.RevokeUnder(a, w.ID, "person_forgotten"); err != nil {
 			return err

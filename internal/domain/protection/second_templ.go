@@ -5,16 +5,15 @@ package protection
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
+
 import (
-	"strconv"
-
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
 	"lodestar/internal/kernel/act"
 	"lodestar/internal/kernel/casework"
+	"strconv"
 )
 
 // banner says at the top of a case what waits for a second pair of eyes.

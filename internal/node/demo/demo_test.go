@@ -228,7 +228,7 @@ func TestOrganisations(t *testing.T) {
 			roles[r] = true
 		}
 	}
-	if len(Personas()) != 14 || len(roles) != 10 {
+	if len(Personas()) != 16 || len(roles) != 11 {
 		t.Errorf("%d personas with %d roles", len(Personas()), len(roles))
 	}
 	for _, s := range Services() {

@@ -14,7 +14,7 @@ type Organisation struct {
 	Name string
 	// Kind is police, government_agency, local_authority or ngo for first
 	// responders; shelter, legal_aid, clinic, hostel, coordinator,
-	// rapporteur, prosecution, child_protection or guardianship for the invented ones.
+	// rapporteur, prosecution, child_protection, guardianship or competent_authority for the invented ones.
 	Kind     string
 	Invented bool
 }
@@ -36,6 +36,7 @@ const (
 	Prosecution  = "public-prosecution"
 	ChildAgency  = "child-protection-agency"
 	Guardians    = "guardians-office"
+	Authority    = "competent-authority"
 )
 
 func invented() []Organisation {
@@ -49,6 +50,7 @@ func invented() []Organisation {
 		{Guardians, "Office of Independent Guardians", "guardianship", true},
 		{Rapporteur, "Office of the Independent Rapporteur", "rapporteur", true},
 		{Prosecution, "Public Prosecution Office", "prosecution", true},
+		{Authority, "Northland Competent Authority", "competent_authority", true},
 	}
 }
 

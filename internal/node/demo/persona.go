@@ -20,6 +20,8 @@ func Personas() []Persona {
 		{"jonas", "Jonas Achterberg", Clinic, []string{"provider"}, "de", "doctor who takes referrals"},
 		{"elodie", "Élodie Carrance", LegalAid, []string{"provider", "lawyer"}, "fr", "lawyer who takes people on and stands up for their rights"},
 		{"severin", "Severin Halloway", Prosecution, []string{"prosecutor"}, "en", "prosecutor who records charges and reads what he is told"},
+		{"darya", "Darya Hollis", Authority, []string{"decider"}, "en", "decides whether somebody is a victim"},
+		{"nils", "Nils Abendroth", Authority, []string{"decider"}, "de", "decides with her where a decision is negative"},
 		{"kim", "Kim Lindqvist-Asante", ChildAgency, []string{"caseworker"}, "en", "protects children who may have been trafficked"},
 		{"ines", "Inés Quintanar", Guardians, []string{"guardian"}, "es", "guardian who speaks for a child"},
 		{"piotr", "Piotr Zawadzki", ChildAgency, []string{"caseworker"}, "en", "sits on the panel that decides about a child"},
