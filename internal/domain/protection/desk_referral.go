@@ -84,6 +84,9 @@ func (d *Desk) Receive(ctx context.Context, by By, r id.Referral) (Received, err
 		if out.Referral, err = casework.Deliver(a, r); err != nil {
 			return out, err
 		}
+		if err := ofService(out.Referral); err != nil {
+			return out, err
+		}
 		a.Touch("case", out.Referral.Case.String())
 		a.Touch("person", out.Referral.Person.String())
 		if out.Payload, err = act.Show(a, out.Referral.Payload); err != nil {
@@ -104,6 +107,15 @@ func (d *Desk) Receive(ctx context.Context, by By, r id.Referral) (Received, err
 		}
 		return out, nil
 	})
+}
+
+// ofService refuses what is asked of somebody who decides, not of a service: their
+// own desk receives and answers it. Here it is not there.
+func ofService(r casework.Referral) error {
+	if r.Need == casework.NeedNRM || r.Need == casework.NeedJustice {
+		return fault.New(fault.NotFound, "protection.ofService", "casework.not_found")
+	}
+	return nil
 }
 
 // AnswerIn is a service's answer.
@@ -131,6 +143,9 @@ func (d *Desk) Answer(ctx context.Context, by By, in AnswerIn) (casework.Referra
 	return act.Do(ctx, d.Ground, d.ask(by, Answer, "referral", in.Referral.String()), func(a *act.Act) (casework.Referral, error) {
 		r, err := casework.ReferralByID(a.Ctx(), a.Tx(), in.Referral)
 		if err != nil {
+			return r, err
+		}
+		if err := ofService(r); err != nil {
 			return r, err
 		}
 		if err := upToDate(in.Version, r.Version); err != nil {

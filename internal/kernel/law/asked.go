@@ -11,6 +11,8 @@ import (
 var Asked = []string{
 	"stage1_decision", ProtectedBy, "stage2_latest", "reconsideration_window", "reconsideration_decision", "residence_permit_min",
 	"emergency_review", "notice_to_person",
+	"child_authority_notice", "guardian_request", "guardian_appointment", "first_bia", "bid_review", "missing_report", "return_interview", "reconsent_at_18",
+	"limitation_civil", "limitation_fund", "limitation_wage", "limitation_criminal_order",
 }
 
 // Missing lists those of Asked that the State has not laid down on a day.

@@ -20,3 +20,18 @@ func TestMissing(t *testing.T) {
 		t.Errorf("a State without law lacks %v", got)
 	}
 }
+
+// The law of the demonstration holds every period that the program asks for, and none
+// that it does not.
+func TestNorthlandIsComplete(t *testing.T) {
+	xn := laws(t)["XN"]
+	on := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+	if missing := xn.Missing(on); len(missing) > 0 {
+		t.Errorf("it lacks %v", missing)
+	}
+	for _, r := range xn.Rules(on) {
+		if !slices.Contains(Asked, r.Name) {
+			t.Errorf("nothing asks for %s", r.Name)
+		}
+	}
+}
