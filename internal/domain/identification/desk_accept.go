@@ -27,6 +27,8 @@ func (d *Desk) Accept(ctx context.Context, by By, r id.Referral, version int64) 
 		if err != nil {
 			return casework.Case{}, err
 		}
+		a.Touch("case", row.Case.String()) // whoever referred her sees that it was read
+		a.Touch("person", row.Person.String())
 		c, err := casework.TakeOn(a, Determination, r, version, casework.Case{})
 		if err != nil {
 			return c, err
