@@ -173,9 +173,13 @@ func (d *DB) NewPool() (pool *sql.DB, closePool func() error, err error) {
 // gives up after about two seconds and says Busy.
 const attempts = 10
 
+// again is how often a violated unique key is tried anew: two that took the next
+// number at the same moment do not both fail; a true duplicate is found out soon.
+const again = 5
+
 // InTx runs fn in one writing transaction, and again from the start when the
-// engine asks for it (SQLSTATE 40001 and 40P01, SQLITE_BUSY). fn must therefore
-// have no effect outside the transaction.
+// engine asks for it (SQLSTATE 40001 and 40P01, SQLITE_BUSY) or a unique key was
+// violated. fn must therefore have no effect outside the transaction.
 func (d *DB) InTx(ctx context.Context, fn func(*sql.Tx) error) error {
 	return d.retry(ctx, func() error { return inTx(ctx, d.write, nil, fn) })
 }
@@ -197,7 +201,7 @@ func (d *DB) retry(ctx context.Context, try func() error) error {
 			// Nothing was written; it works again as soon as there is room.
 			return fault.New(fault.Busy, "sqldb.InTx", "database.full").Because(err)
 		}
-		if err == nil || !retryable(err) {
+		if err == nil || !retryable(err) && !(IsDuplicate(err) && n <= again) {
 			return err
 		}
 		if n == attempts {
