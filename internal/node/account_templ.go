@@ -5,15 +5,14 @@ package node
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
+
 import (
 	"encoding/base64"
-	"strings"
-
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
+	"strings"
 )
 
 func accountBody(mine account) templ.Component {

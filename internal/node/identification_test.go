@@ -65,7 +65,7 @@ func (c *course) determined(t *testing.T, her id.Case) error {
 
 // ofAuthority are the routes and operations of the competent authority.
 func ofAuthority(path string) bool {
-	return strings.Contains(path, "/determinations/") || strings.HasSuffix(path, "/referrals/{referral}/accept")
+	return strings.HasPrefix(strings.TrimPrefix(path, v1), "/determinations/") || strings.HasSuffix(path, "/referrals/{referral}/accept")
 }
 
 // TestEveryDeterminationFormSaysItsVersion: every form of the authority is refused

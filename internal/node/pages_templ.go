@@ -5,17 +5,16 @@ package node
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
+
 import (
-	"strconv"
-
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
 	"lodestar/internal/base/signin"
 	"lodestar/internal/kernel/ledger"
 	"lodestar/internal/kernel/policy"
+	"strconv"
 )
 
 func signInBody(personas []persona, filling *seeding, oidc bool) templ.Component {

@@ -90,12 +90,16 @@ type AgeIn struct {
 	Note   string     `json:"note,omitempty" maxLength:"15000"`
 }
 
+// determiners are by what an age can be determined: never by her word, nor by that of
+// those around her. That she is an adult, she alone can claim (CETS 197, Article 10(3)).
+var determiners = []string{ByDocument, ByAuthority, ByMedical}
+
 func (in AgeIn) check() error {
 	v := fault.New(fault.Invalid, string(NoteAge), "child.invalid")
 	if !slices.Contains(AgeKinds, in.Kind) {
 		v.At("/kind", "child.say_age_kind")
 	}
-	if !slices.Contains(AgeSources, in.Source) || in.Source == ByHerself && in.Kind.determines() {
+	if !slices.Contains(AgeSources, in.Source) || in.Kind.determines() && !slices.Contains(determiners, in.Source) || in.Kind == ClaimedAdult && in.Source != ByHerself {
 		v.At("/source", "child.say_age_source")
 	}
 	tooLong(v, "/note", in.Note)

@@ -3,6 +3,7 @@ package child
 import (
 	"context"
 	"slices"
+	"time"
 
 	"lodestar/internal/base/fault"
 	"lodestar/internal/kernel/act"
@@ -57,6 +58,10 @@ func (d *Desk) turn(ctx context.Context, on ledger.Ref) error {
 			return struct{}{}, err
 		case !a.Now().Before(b.OfAge):
 			return struct{}{}, comesOfAge(a, w)
+		}
+		if early := b.OfAge.Sub(a.Now()); early < time.Hour {
+			// The process that woke this has a clock that is ahead of ours.
+			return struct{}{}, a.Later(jobTurn, kind, on.ID, b.OfAge.Add(time.Second))
 		}
 		return struct{}{}, dueToAsk(a, w)
 	})

@@ -133,9 +133,14 @@ func start(a *act.Act, c casework.Case, rule string) (time.Time, error) {
 	return k.Due, err
 }
 
-// done ends what a rule asked for: its clocks, and the oldest of its tasks.
-func done(a *act.Act, c id.Case, rule string) error {
-	if err := casework.MeetClock(a, c, rule); err != nil {
+// done ticks off one task of a rule. Its clocks end only when nothing of the case
+// waits any more: one that was looked at does not hide another.
+func (d *Desk) done(a *act.Act, c id.Case, rule string, waits func(Emergency) bool) error {
+	list, err := of(a, c)
+	if err == nil && !slices.ContainsFunc(list, waits) {
+		err = casework.MeetClock(a, c, rule)
+	}
+	if err != nil {
 		return err
 	}
 	tasks, err := casework.TasksOf(a, c)
@@ -182,10 +187,13 @@ func (d *Desk) Review(ctx context.Context, by By, in ReviewIn) error {
 		if err := review(a, e, in.Verdict); err != nil {
 			return struct{}{}, err
 		}
-		if err := done(a, in.Case, ruleReview); err != nil || in.Verdict == Right {
+		if err := d.done(a, in.Case, ruleReview, func(e Emergency) bool { return e.Verdict == "" }); err != nil || in.Verdict == Right {
 			return struct{}{}, err
 		}
 		r, err := casework.ReferralByID(a.Ctx(), a.Tx(), e.Referral)
+		if err == nil {
+			err = casework.EndDelays(a, in.Case, r.Recipient) // what was wrong is hidden from her no longer
+		}
 		if err != nil || !r.State.Open() {
 			return struct{}{}, err
 		}
@@ -205,7 +213,14 @@ func (d *Desk) Tell(ctx context.Context, by By, c id.Case, r id.Referral) error 
 		if err := tell(a, e); err != nil {
 			return struct{}{}, err
 		}
-		return struct{}{}, done(a, c, ruleTell)
+		r, err := casework.ReferralByID(a.Ctx(), a.Tx(), e.Referral)
+		if err == nil {
+			err = casework.EndDelays(a, c, r.Recipient)
+		}
+		if err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, d.done(a, c, ruleTell, func(e Emergency) bool { return e.Told.IsZero() })
 	})
 	return err
 }

@@ -45,6 +45,9 @@ func (d *Desk) Reconsider(ctx context.Context, by By, c id.Case, version int64) 
 		if err := casework.MeetClock(a, c.ID, ruleWindow); err != nil {
 			return err
 		}
+		if err := dropFlags(a, c.ID); err != nil { // what was prepared against her waits again
+			return err
+		}
 		return begin(a, c, ruleAnew)
 	})
 }

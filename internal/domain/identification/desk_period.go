@@ -80,6 +80,17 @@ func settled(a *act.Act, c casework.Case) error {
 	return casework.MeetClock(a, c.ID, rulePeriod)
 }
 
+// mayAskAgain refuses while her time to ask for reconsideration runs.
+func mayAskAgain(a *act.Act, c casework.Case) error {
+	clocks, err := casework.ClocksOf(a, c.ID)
+	for _, k := range clocks {
+		if err == nil && k.Rule.Name == ruleWindow && k.Runs() && a.Now().Before(k.Due) {
+			return fault.New(fault.Denied, string(Flag), "identification.still_open")
+		}
+	}
+	return err
+}
+
 // FlagIn notes that removal or detention may be prepared.
 type FlagIn struct {
 	Case    id.Case
@@ -101,6 +112,12 @@ func (d *Desk) Flag(ctx context.Context, by By, in FlagIn) error {
 		}
 		if Determination.Open(c.State) {
 			return struct{}{}, fault.New(fault.Denied, string(Flag), "identification.still_open")
+		}
+		if err := casework.Hold(a, c.ID); err != nil {
+			return struct{}{}, err
+		}
+		if err := mayAskAgain(a, c); err != nil {
+			return struct{}{}, err
 		}
 		if err := settled(a, c); err != nil {
 			return struct{}{}, err

@@ -138,6 +138,9 @@ func (d *Desk) Refer(ctx context.Context, by By, in ReferIn) (casework.Referral,
 
 // once refuses a second referral of one person while the first is open.
 func once(a *act.Act, c id.Case) error {
+	if err := casework.Hold(a, c); err != nil {
+		return err
+	}
 	sent, err := casework.ReferralsOf(a, c)
 	if err == nil && slices.ContainsFunc(sent, func(r casework.Referral) bool { return r.Need == casework.NeedNRM && r.State.Open() }) {
 		err = fault.New(fault.Conflict, string(Refer), "identification.already_sent")

@@ -28,7 +28,7 @@ SELECT * FROM identification_period WHERE "case" = $1 ORDER BY n DESC LIMIT 1;
 UPDATE identification_period SET until_at = $1 WHERE "case" = $2 AND n = $3;
 
 -- name: ExtendPeriod :execrows
-UPDATE identification_period SET until_at = $1, extended = TRUE, reasons = $2, source = $3, decided_by = $4 WHERE "case" = $5 AND n = $6 AND ended = '';
+UPDATE identification_period SET until_at = $1, extended = TRUE, reasons = $2, source = $3, decided_by = $4 WHERE "case" = $5 AND n = $6 AND ended = '' AND until_at < $1;
 
 -- name: EndPeriod :execrows
 UPDATE identification_period SET ended = $1, ended_at = $2, reasons = $3, source = $4, decided_by = $5 WHERE "case" = $6 AND n = $7 AND ended = '';
@@ -47,6 +47,9 @@ SELECT * FROM identification_residence WHERE "case" = $1 ORDER BY n;
 
 -- name: InsertFlag :execrows
 INSERT INTO identification_flag ("case", kind, actor, at) VALUES ($1, $2, $3, $4) ON CONFLICT ("case", kind) DO NOTHING;
+
+-- name: DropFlags :exec
+DELETE FROM identification_flag WHERE "case" = $1;
 
 -- name: FlagsOf :many
 SELECT * FROM identification_flag WHERE "case" = $1 ORDER BY at, kind;

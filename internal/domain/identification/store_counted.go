@@ -66,3 +66,8 @@ func flagsOf(a *act.Act, c id.Case) (out []Flagged, err error) {
 	}
 	return out, fault.Wrap("identification.flagsOf", err)
 }
+
+// dropFlags takes back what was prepared against her.
+func dropFlags(a *act.Act, c id.Case) error {
+	return fault.Wrap("identification.dropFlags", db.New(a.Tx()).DropFlags(a.Ctx(), c.String()))
+}

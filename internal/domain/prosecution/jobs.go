@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/sqldb"
@@ -97,17 +98,20 @@ func (d *Desk) chargesFor(a *act.Act, c id.Case) (out []Accusation, err error) {
 	if err != nil {
 		return nil, err
 	}
-	names := map[id.Organisation]string{}
-	if names[row.Organisation], err = nameIn(a, row); err != nil {
+	own, err := nameIn(a, row)
+	if err != nil {
 		return nil, err
 	}
+	names := map[id.Organisation][]string{row.Organisation: {own}}
 	sent, err := casework.ReferralsOf(a, c)
 	for i := 0; i < len(sent) && err == nil; i++ {
 		if sent[i].State.Open() && sent[i].Recipient != row.Organisation {
-			names[sent[i].Recipient], err = nameSent(a, sent[i].ID)
+			var told string
+			told, err = nameSent(a, sent[i].ID)
+			names[sent[i].Recipient] = append(names[sent[i].Recipient], told)
 		}
 	}
-	for organisation, name := range names {
+	for organisation, known := range names {
 		list, lerr := standing(a, organisation)
 		if err = errors.Join(err, lerr); err != nil {
 			return nil, fault.Wrap("prosecution.chargesFor", err)
@@ -117,7 +121,7 @@ func (d *Desk) chargesFor(a *act.Act, c id.Case) (out []Accusation, err error) {
 			if err != nil {
 				return nil, err
 			}
-			if sameName(name, charged) {
+			if slices.ContainsFunc(known, func(name string) bool { return sameName(name, charged) }) {
 				out = append(out, x)
 			}
 		}

@@ -70,6 +70,9 @@ func (d *Desk) cutOff(a *act.Act, person id.Person, in ConsentIn) error {
 		if _, err := casework.RevokeUnder(a, w.ID, "consent_withdrawn"); err != nil {
 			return err
 		}
+		if err := a.Emit(act.ConsentChanged, "consent", w.ID.String()); err != nil {
+			return err
+		}
 	}
 	return nil
 }

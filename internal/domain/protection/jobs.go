@@ -2,6 +2,7 @@ package protection
 
 import (
 	"context"
+	"time"
 
 	"lodestar/internal/base/fault"
 	"lodestar/internal/kernel/act"
@@ -32,8 +33,11 @@ func (d *Desk) expire(ctx context.Context, on ledger.Ref) error {
 		if err != nil {
 			return struct{}{}, err
 		}
-		if row.State != casework.Sent || a.Now().Before(row.Expires) {
+		if row.State != casework.Sent {
 			return struct{}{}, nil
+		}
+		if a.Now().Before(row.Expires) { // woken by a clock that is ahead of ours
+			return struct{}{}, a.Later(JobExpire, "referral", on.ID, row.Expires.Add(time.Second))
 		}
 		a.Touch("case", row.Case.String())
 		_, err = casework.Answer(a, row, casework.Expired, "no_answer")

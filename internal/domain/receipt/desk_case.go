@@ -54,6 +54,9 @@ func (d *Desk) Issue(ctx context.Context, by By, c id.Case) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		if err := casework.Hold(a, c); err != nil {
+			return "", err
+		}
 		code := newCode()
 		return written(code), issue(a, row, hex.EncodeToString(a.Token("receipt", code)))
 	})

@@ -62,6 +62,9 @@ func (d *Desk) Begin(ctx context.Context, by By, beside id.Case) (casework.Case,
 		if p.Erased || !d.Helps.Open(help.State) {
 			return casework.Case{}, fault.New(fault.Conflict, string(Begin), "rights.nobody_to_begin_for")
 		}
+		if err := casework.Hold(a, help.ID); err != nil {
+			return casework.Case{}, err
+		}
 		have, err := openOf(a, p)
 		if err != nil {
 			return casework.Case{}, err

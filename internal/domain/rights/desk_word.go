@@ -128,7 +128,10 @@ func takeBack(a *act.Act, word id.Consent, reason string) ([]casework.Referral, 
 	if err != nil {
 		return nil, err
 	}
-	return revoked, hush(a, word)
+	if err := hush(a, word); err != nil {
+		return nil, err
+	}
+	return revoked, a.Emit(act.ConsentChanged, "consent", word.String())
 }
 
 // hush marks that of the requests that were told under a word nothing further is.

@@ -234,6 +234,12 @@ func Cases(a *act.Act, t Type, organisation id.Organisation, after sqldb.After, 
 	return out, nil
 }
 
+// Hold keeps others from changing what hangs on a case until the act ends, for what
+// may be there once only: two that look at the same moment do not both find nothing.
+func Hold(a *act.Act, c id.Case) error {
+	return fault.Wrap("casework.Hold", db.New(a.Tx()).HoldCase(a.Ctx(), c.String()))
+}
+
 // CasesOfPerson lists the cases of one type that are about a person.
 func CasesOfPerson(a *act.Act, t Type, person id.Person) (out []Case, err error) {
 	rows, err := db.New(a.Tx()).CasesOfPerson(a.Ctx(), person.String())
@@ -279,7 +285,7 @@ func ForgetCases(a *act.Act, person id.Person) ([]id.Case, error) {
 			return nil, err
 		}
 		for _, s := range sent {
-			if err := purge(a, s); err != nil {
+			if err := forgetSent(a, s); err != nil {
 				return nil, err
 			}
 		}

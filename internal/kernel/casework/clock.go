@@ -58,7 +58,7 @@ func StartClock(a *act.Act, c Case, rule string, event time.Time) (Clock, error)
 	k := Clock{Case: c.ID, CaseCode: c.Code, CaseType: c.Type, Rule: r, Started: event, n: 1}
 	for _, h := range have {
 		if h.Rule.Name == rule {
-			k.n = h.n + 1
+			k.n = max(k.n, h.n+1) // in whatever order they began
 		}
 	}
 	if k.Due, err = a.Law().Due(r, event); err != nil {

@@ -159,3 +159,20 @@ func TestClockStandsStill(t *testing.T) {
 		}
 	})
 }
+
+// A period can begin anew with an event that lies before the last one.
+func TestClockBeginsAnewInAnyOrder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		r := newRoom(t, source)
+		r.Law = northland(t)
+		for _, days := range []int{-5, -10, -1} {
+			err := r.do(func(a *act.Act) error {
+				_, err := casework.StartClock(a, r.c, "missing_report", a.Now().AddDate(0, 0, days))
+				return err
+			})
+			if err != nil {
+				t.Fatalf("%d days ago: %v", -days, err)
+			}
+		}
+	})
+}

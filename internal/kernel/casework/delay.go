@@ -37,6 +37,11 @@ func DelayShowing(a *act.Act, c id.Case, verbs string, organisation id.Organisat
 		Organisation: organisation.String(), ByUser: a.Actor().User.String(), At: clock.Micro(a.Now()), Until: clock.Micro(until)}))
 }
 
+// EndDelays ends what delays showing a person what an organisation did.
+func EndDelays(a *act.Act, c id.Case, organisation id.Organisation) error {
+	return fault.Wrap("casework.EndDelays", db.New(a.Tx()).EndDelays(a.Ctx(), db.EndDelaysParams{Case: c.String(), Organisation: organisation.String(), Now: clock.Micro(a.Now())}))
+}
+
 // DelaysOf lists the delays of a case, those that have ended too.
 func DelaysOf(a *act.Act, c id.Case) ([]Delay, error) {
 	rows, err := db.New(a.Tx()).DelaysOfCase(a.Ctx(), c.String())

@@ -105,6 +105,15 @@ UPDATE casework_referral SET state = $1, reason = $2, answered_at = $3, version 
 -- name: PurgeReferral :exec
 UPDATE casework_referral SET payload = NULL WHERE id = $1;
 
+-- name: HoldReferral :exec
+UPDATE casework_referral SET version = version WHERE id = $1;
+
+-- name: HoldCase :exec
+UPDATE casework_case SET version = version WHERE id = $1;
+
+-- name: EndDelays :exec
+UPDATE casework_delay SET until = sqlc.arg(now) WHERE "case" = $1 AND organisation = $2 AND until > sqlc.arg(now);
+
 -- name: RecutReferral :exec
 UPDATE casework_referral SET subject = $1, payload = $2 WHERE id = $3;
 

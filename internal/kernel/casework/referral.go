@@ -165,6 +165,11 @@ func RevokeUnder(a *act.Act, c id.Consent, reason string) ([]Referral, error) {
 	for _, row := range rows {
 		r := referralFromRow(row)
 		if !r.State.Open() {
+			if r.State == Completed || r.State == NotDelivered { // what was told is told no longer
+				if err := errors.Join(tellTaker(a, r), purge(a, r)); err != nil {
+					return nil, err
+				}
+			}
 			continue
 		}
 		r, err := Answer(a, r, Revoked, reason)

@@ -80,6 +80,19 @@ func tellTaker(a *act.Act, r Referral) error {
 	return fault.Wrap("casework.tellTaker", err)
 }
 
+// forgetSent takes back what was sent of somebody who is forgotten; whoever took her
+// on is asked to look at what they keep.
+func forgetSent(a *act.Act, r Referral) error {
+	if r.State.Open() {
+		_, err := Answer(a, r, Revoked, "person_forgotten")
+		return err
+	}
+	if err := tellTaker(a, r); err != nil {
+		return err
+	}
+	return purge(a, r)
+}
+
 // NarrowUnder cuts what every open referral under a consent still holds down to what
 // the narrower word covers, at once: under a new key, with the old one destroyed.
 // What the recipient has read stays read.
@@ -124,16 +137,16 @@ func recut(a *act.Act, referral id.Referral, classes seal.Set) error {
 
 // lock keeps the word a referral rests on from changing until the act ends.
 func (r Referral) lock(a *act.Act) error {
-	if r.Duty != "" {
-		return nil
+	if r.Duty != "" { // a duty has no word: the referral itself is held
+		return fault.Wrap("casework.lock", db.New(a.Tx()).HoldReferral(a.Ctx(), r.ID.String()))
 	}
 	return consent.Lock(a.Ctx(), a.Tx(), r.Consent)
 }
 
 // stands tells whether a referral is open and what it rests on holds.
 func (r Referral) stands(ctx context.Context, tx *sql.Tx, now time.Time) (bool, error) {
-	if r.Duty != "" {
-		return r.State.Open(), nil
+	if r.Duty != "" { // a duty asks for what averts or decides now, not for an open door
+		return r.State.Open() && now.Before(r.Expires), nil
 	}
 	word, err := consent.Get(ctx, tx, r.Consent)
 	return err == nil && word.Live(now) && r.State.Open(), err
@@ -174,6 +187,9 @@ func TakeOn(a *act.Act, t Type, referral id.Referral, version int64, opening Cas
 	}
 	if r.Version != version {
 		return Case{}, fault.New(fault.Stale, "casework.TakeOn", "casework.changed_meanwhile")
+	}
+	if !r.Payload.Present() { // she was forgotten: nobody is made out of nothing
+		return Case{}, fault.New(fault.NotFound, "casework.TakeOn", "casework.not_found")
 	}
 	told, err := act.Open(a, r.Payload)
 	if err != nil {

@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"testing"
+	"time"
 
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/sqldb"
@@ -132,6 +133,50 @@ func TestTakerIsToldOfAWithdrawal(t *testing.T) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// Forgotten is forgotten: what a duty had sent is taken back, and nobody is made out
+// of an empty envelope. What was sent under a duty stands no longer than it said.
+func TestForgottenIsTakenOnByNobody(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, source string) {
+		r := newRoom(t, source)
+		r.Law = northland(t)
+		send := func(days int) (out casework.Referral) {
+			t.Helper()
+			err := r.do(func(a *act.Act) (err error) {
+				out, err = casework.SendByDuty(a, r.who, r.c, casework.Referral{Recipient: org, Need: casework.NeedNRM}, law.ReferChild, seal.Of(seal.Identity),
+					casework.Payload{Name: "Mira"}, a.Now().AddDate(0, 0, days))
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		take := func(s casework.Referral) error {
+			_, err := act.Do(t.Context(), r.Ground, policy.Ask{Actor: worker, Verb: "x.take", On: ledger.Ref{Kind: "referral", ID: s.ID.String()}, Purpose: consent.NRM},
+				func(a *act.Act) (casework.Case, error) { return casework.TakeOn(a, kind, s.ID, 1, casework.Case{}) })
+			return err
+		}
+		short, long := send(1), send(30)
+		r.hand.Move(48 * time.Hour)
+		if err := take(short); fault.Status(fault.KindOf(err)) < 400 {
+			t.Errorf("it stood longer than it said: %v", err)
+		}
+		err := r.do(func(a *act.Act) error {
+			if err := casework.ForgetPerson(a, r.who.ID); err != nil {
+				return err
+			}
+			_, err := casework.ForgetCases(a, r.who.ID)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := take(long); fault.Status(fault.KindOf(err)) < 400 {
+			t.Errorf("somebody was made out of nothing: %v", err)
 		}
 	})
 }

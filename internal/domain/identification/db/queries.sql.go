@@ -59,6 +59,15 @@ func (q *Queries) DecisionsOf(ctx context.Context, case_ string) ([]Identificati
 	return items, nil
 }
 
+const dropFlags = `-- name: DropFlags :exec
+DELETE FROM identification_flag WHERE "case" = $1
+`
+
+func (q *Queries) DropFlags(ctx context.Context, case_ string) error {
+	_, err := q.db.ExecContext(ctx, dropFlags, case_)
+	return err
+}
+
 const elapsePeriod = `-- name: ElapsePeriod :exec
 UPDATE identification_period SET ended = 'elapsed_and_decided', ended_at = $1 WHERE "case" = $2 AND n = $3 AND ended = ''
 `
@@ -105,7 +114,7 @@ func (q *Queries) EndPeriod(ctx context.Context, arg EndPeriodParams) (int64, er
 }
 
 const extendPeriod = `-- name: ExtendPeriod :execrows
-UPDATE identification_period SET until_at = $1, extended = TRUE, reasons = $2, source = $3, decided_by = $4 WHERE "case" = $5 AND n = $6 AND ended = ''
+UPDATE identification_period SET until_at = $1, extended = TRUE, reasons = $2, source = $3, decided_by = $4 WHERE "case" = $5 AND n = $6 AND ended = '' AND until_at < $1
 `
 
 type ExtendPeriodParams struct {

@@ -526,6 +526,21 @@ func (q *Queries) DropDraft(ctx context.Context, arg DropDraftParams) error {
 	return err
 }
 
+const endDelays = `-- name: EndDelays :exec
+UPDATE casework_delay SET until = $3 WHERE "case" = $1 AND organisation = $2 AND until > $3
+`
+
+type EndDelaysParams struct {
+	Case         string
+	Organisation string
+	Now          int64
+}
+
+func (q *Queries) EndDelays(ctx context.Context, arg EndDelaysParams) error {
+	_, err := q.db.ExecContext(ctx, endDelays, arg.Case, arg.Organisation, arg.Now)
+	return err
+}
+
 const endPauses = `-- name: EndPauses :exec
 UPDATE casework_pause SET until_at = $3 WHERE "case" = $1 AND event = $2 AND until_at = 0
 `
@@ -556,6 +571,24 @@ func (q *Queries) FinishTask(ctx context.Context, arg FinishTaskParams) (int64, 
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const holdCase = `-- name: HoldCase :exec
+UPDATE casework_case SET version = version WHERE id = $1
+`
+
+func (q *Queries) HoldCase(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, holdCase, id)
+	return err
+}
+
+const holdReferral = `-- name: HoldReferral :exec
+UPDATE casework_referral SET version = version WHERE id = $1
+`
+
+func (q *Queries) HoldReferral(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, holdReferral, id)
+	return err
 }
 
 const inbox = `-- name: Inbox :many

@@ -1,0 +1,3 @@
+-- +goose Up
+-- One receipt of a case opens at a time.
+CREATE UNIQUE INDEX receipt_code_one ON receipt_code ("case") WHERE ended_at = 0;
