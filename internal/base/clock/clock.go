@@ -63,6 +63,45 @@ func Micro(t time.Time) int64 { return t.UnixMicro() }
 // FromMicro is the time of a stored value.
 func FromMicro(us int64) time.Time { return time.UnixMicro(us).UTC() }
 
+// Stored is the stored form of a moment that may not have come: 0 for the zero time.
+func Stored(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return Micro(t)
+}
+
+// FromStored is the time of a value that Stored made.
+func FromStored(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return FromMicro(us)
+}
+
+// EndOf is the last second of the day that a form names, in a zone (nil: UTC): the
+// day itself still counts. The zero day has none.
+func EndOf(day time.Time, zone *time.Location) time.Time {
+	if day.IsZero() {
+		return day
+	}
+	if zone == nil {
+		zone = time.UTC
+	}
+	y, m, n := day.Date()
+	return Day(time.Date(y, m, n, 12, 0, 0, 0, zone), 1).Add(-time.Second)
+}
+
+// DaysUntil is the number of calendar days from now until a moment, as days are
+// reckoned where now is; negative when it has passed.
+func DaysUntil(now, due time.Time) int {
+	day := func(t time.Time) int64 {
+		y, m, d := t.In(now.Location()).Date()
+		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86_400
+	}
+	return int(day(due) - day(now))
+}
+
 // Day is the beginning of the calendar day that is so many days after t's, as
 // days are reckoned where t is.
 func Day(t time.Time, days int) time.Time {

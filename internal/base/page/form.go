@@ -150,3 +150,12 @@ func (f field) kind() string {
 	}
 	return f.Type
 }
+
+// Options are the codes of a list with their words: the message prefix+code.
+func Options[C ~string](ctx context.Context, prefix string, codes ...C) []Option {
+	out := make([]Option, len(codes))
+	for i, c := range codes {
+		out[i] = Option{Value: string(c), Label: i18n.T(ctx, prefix+string(c))}
+	}
+	return out
+}

@@ -15,7 +15,6 @@ import (
 	"context"
 	"crypto/cipher"
 	"embed"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -39,13 +38,7 @@ const (
 var files embed.FS
 
 // Migrations are the tables of this package.
-func Migrations() sqldb.Migrations {
-	sub, err := fs.Sub(files, "migrate")
-	if err != nil {
-		panic(err) // the directory is embedded above
-	}
-	return sqldb.Migrations{Name: "rest", Files: sub}
-}
+func Migrations() sqldb.Migrations { return sqldb.MigrationsIn("rest", files) }
 
 // Config is what an API needs of its node. All of it is required.
 type Config struct {

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"embed"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"time"
@@ -24,13 +23,7 @@ import (
 var files embed.FS
 
 // Migrations are the tables of this package.
-func Migrations() sqldb.Migrations {
-	sub, err := fs.Sub(files, "migrate")
-	if err != nil {
-		panic(err) // the directory is embedded above
-	}
-	return sqldb.Migrations{Name: "signin", Files: sub}
-}
+func Migrations() sqldb.Migrations { return sqldb.MigrationsIn("signin", files) }
 
 // Config is what a Door needs to know.
 type Config struct {

@@ -22,6 +22,15 @@ type Migrations struct {
 	Files fs.FS  // holds NNNN_*.sql at its root
 }
 
+// MigrationsIn are those of a package that embeds its folder migrate.
+func MigrationsIn(name string, embedded fs.FS) Migrations {
+	files, err := fs.Sub(embedded, "migrate")
+	if err != nil {
+		panic(err) // the directory is embedded
+	}
+	return Migrations{Name: name, Files: files}
+}
+
 // Step is one migration and whether it has been applied.
 type Step struct {
 	Set     string `json:"set"`

@@ -87,3 +87,13 @@ func clean(s string) string {
 	}, s)
 	return strings.TrimSpace(norm.NFC.String(s))
 }
+
+// Version is the version of the record that the form was filled in on; 0, which is
+// none, if it does not say.
+func (f Form) Version() int64 {
+	n, err := strconv.ParseInt(f.Text("version"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}

@@ -35,15 +35,6 @@ func (d *Desk) operations() []rest.Operation {
 	}
 }
 
-// idOf reads an id. A malformed one is as absent as an unknown one.
-func idOf[I interface{ id.Of[K] }, K id.Kind](text string) (I, error) {
-	v, err := id.Parse[I, K](text)
-	if err != nil {
-		return v, fault.New(fault.NotFound, "analysis.id", "fault.not_found")
-	}
-	return v, nil
-}
-
 type signalIn struct{ Body evidence.Incoming }
 
 func (d *Desk) recordSignal(ctx context.Context, in *signalIn) (*recordedOut, error) {
@@ -145,7 +136,7 @@ func (d *Desk) seeSignal(ctx context.Context, in *seeSignalIn) (*seeSignalOut, e
 	if err != nil {
 		return nil, err
 	}
-	s, err := idOf[id.Signal](in.Signal)
+	s, err := id.Given[id.Signal](in.Signal)
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +177,7 @@ func (d *Desk) seeLead(ctx context.Context, in *seeLeadIn) (*seeLeadOut, error) 
 	if err != nil {
 		return nil, err
 	}
-	lead, err := idOf[id.Lead](in.Lead)
+	lead, err := id.Given[id.Lead](in.Lead)
 	if err != nil {
 		return nil, err
 	}
@@ -204,7 +195,7 @@ func (d *Desk) dismissLead(ctx context.Context, in *dismissIn) (*dismissOut, err
 	if err != nil {
 		return nil, err
 	}
-	lead, err := idOf[id.Lead](in.Lead)
+	lead, err := id.Given[id.Lead](in.Lead)
 	if err != nil {
 		return nil, err
 	}
@@ -244,7 +235,7 @@ func (d *Desk) seeEntity(ctx context.Context, in *seeEntityIn) (*seeEntityOut, e
 	if err != nil {
 		return nil, err
 	}
-	e, err := idOf[id.Entity](in.Entity)
+	e, err := id.Given[id.Entity](in.Entity)
 	if err != nil {
 		return nil, err
 	}

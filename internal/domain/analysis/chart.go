@@ -101,7 +101,7 @@ func (d *Desk) linksJSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	seed, err := pathID[id.Entity](r, "entity")
+	seed, err := id.Given[id.Entity](r.PathValue("entity"))
 	if err != nil {
 		return err
 	}

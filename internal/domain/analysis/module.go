@@ -3,13 +3,11 @@ package analysis
 import (
 	"net/http"
 
-	"lodestar/internal/base/fault"
 	"lodestar/internal/base/web"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/evidence"
 	"lodestar/internal/kernel/evidence/intake"
 	"lodestar/internal/kernel/graph"
-	"lodestar/internal/kernel/id"
 	"lodestar/internal/kernel/module"
 	"lodestar/internal/kernel/policy"
 	"lodestar/internal/kernel/typology"
@@ -46,15 +44,6 @@ func (d *Desk) routes() []web.Route {
 		post("/entities/{entity}/split", graph.VerbSplit, d.splitForm), post("/entities/{entity}/merge", graph.VerbMerge, d.mergeForm),
 		get("/review", graph.VerbQueue, d.reviewPage), post("/review", graph.VerbJudge, d.judgeForm),
 	}...)
-}
-
-// pathID reads an id from the path. A malformed one is as absent as an unknown one.
-func pathID[I interface{ id.Of[K] }, K id.Kind](r *http.Request, name string) (I, error) {
-	v, err := id.Parse[I, K](r.PathValue(name))
-	if err != nil {
-		return v, fault.New(fault.NotFound, "analysis.path", "fault.not_found")
-	}
-	return v, nil
 }
 
 // purpose is what somebody looks for, by their role: those who help look at who

@@ -62,7 +62,7 @@ func (d *Desk) entity(r *http.Request) (policy.Actor, graph.Page, graph.Chart, e
 	if err != nil {
 		return by, graph.Page{}, graph.Chart{}, err
 	}
-	e, err := pathID[id.Entity](r, "entity")
+	e, err := id.Given[id.Entity](r.PathValue("entity"))
 	if err != nil {
 		return by, graph.Page{}, graph.Chart{}, err
 	}
@@ -104,7 +104,7 @@ func (d *Desk) entityPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	asked, err := pathID[id.Entity](r, "entity")
+	asked, err := id.Given[id.Entity](r.PathValue("entity"))
 	if err != nil {
 		return err
 	}

@@ -177,7 +177,7 @@ func (d *Desk) importView(r *http.Request, rejects int) (by policy.Actor, v evid
 	if by, err = policy.ActorOf(r.Context()); err != nil {
 		return by, v, err
 	}
-	imp, err := pathID[id.Import](r, "import")
+	imp, err := id.Given[id.Import](r.PathValue("import"))
 	if err != nil {
 		return by, v, err
 	}
@@ -201,7 +201,7 @@ func (d *Desk) rejectsFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	imp, err := pathID[id.Import](r, "import")
+	imp, err := id.Given[id.Import](r.PathValue("import"))
 	if err != nil {
 		return err
 	}
@@ -247,7 +247,7 @@ func (d *Desk) decide(w http.ResponseWriter, r *http.Request, verb func(context.
 	if err != nil {
 		return err
 	}
-	imp, err := pathID[id.Import](r, "import")
+	imp, err := id.Given[id.Import](r.PathValue("import"))
 	if err != nil {
 		return err
 	}

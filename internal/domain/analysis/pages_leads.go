@@ -40,7 +40,7 @@ func (d *Desk) signalPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s, err := pathID[id.Signal](r, "signal")
+	s, err := id.Given[id.Signal](r.PathValue("signal"))
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (d *Desk) lead(r *http.Request) (by policy.Actor, l typology.Seen, err erro
 	if by, err = policy.ActorOf(r.Context()); err != nil {
 		return by, l, err
 	}
-	lid, err := pathID[id.Lead](r, "lead")
+	lid, err := id.Given[id.Lead](r.PathValue("lead"))
 	if err != nil {
 		return by, l, err
 	}

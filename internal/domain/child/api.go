@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"lodestar/internal/base/fault"
 	"lodestar/internal/base/rest"
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/kernel/casework"
@@ -70,7 +69,7 @@ func bare(verb func(*Desk, context.Context, By, On) (casework.Case, error)) func
 func changes[In any](d *Desk, name, path string, verb Verb, do func(*Desk, context.Context, By, On, In) (casework.Case, error)) rest.Operation {
 	op := rest.Operation{ID: name, Method: http.MethodPost, Path: "/children/{case}/" + path, Verb: string(verb)}
 	return rest.Serves(op, func(ctx context.Context, in *onChild[In]) (*childOut, error) {
-		by, c, err := onCase(ctx, in.Case)
+		by, c, err := casework.OnCase(ctx, in.Case)
 		if err != nil {
 			return nil, err
 		}
@@ -81,24 +80,6 @@ func changes[In any](d *Desk, name, path string, verb Verb, do func(*Desk, conte
 		done, err := do(d, ctx, by, On{Case: c, Version: version}, in.Body)
 		return &childOut{ETag: rest.Tag(done.Version), Body: rowOfChild(done)}, err
 	})
-}
-
-// idOf reads an id. A malformed one is as absent as an unknown one.
-func idOf[I interface{ id.Of[K] }, K id.Kind](text string) (I, error) {
-	v, err := id.Parse[I, K](text)
-	if err != nil {
-		return v, fault.New(fault.NotFound, "child.id", "fault.not_found")
-	}
-	return v, nil
-}
-
-// onCase is who asks, about which case.
-func onCase(ctx context.Context, text string) (by By, c id.Case, err error) {
-	if by, err = policy.ActorOf(ctx); err != nil {
-		return by, c, err
-	}
-	c, err = idOf[id.Case](text)
-	return by, c, err
 }
 
 type listChildrenIn struct{ rest.Paged }
@@ -125,7 +106,7 @@ type seeChildIn struct {
 }
 
 func (d *Desk) seeChild(ctx context.Context, in *seeChildIn) (*seeChildOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +123,7 @@ type openChildIn struct {
 }
 
 func (d *Desk) openChild(ctx context.Context, in *openChildIn) (*madeOut, error) {
-	by, help, err := onCase(ctx, in.Case)
+	by, help, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +145,7 @@ func (d *Desk) takeOnChild(ctx context.Context, in *takeOnChildIn) (*madeOut, er
 	if err != nil {
 		return nil, err
 	}
-	referral, err := idOf[id.Referral](in.Referral)
+	referral, err := id.Given[id.Referral](in.Referral)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +163,7 @@ type speakIn struct {
 }
 
 func (d *Desk) speakFor(ctx context.Context, in *speakIn) (*spokenOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -198,11 +179,11 @@ type withdrawIn struct {
 type withdrawnOut struct{}
 
 func (d *Desk) withdrawFor(ctx context.Context, in *withdrawIn) (*withdrawnOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
-	word, err := idOf[id.Consent](in.Consent)
+	word, err := id.Given[id.Consent](in.Consent)
 	if err != nil {
 		return nil, err
 	}

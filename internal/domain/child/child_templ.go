@@ -1550,7 +1550,7 @@ func determination(v View, x DeterminationLine) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = version(v.Case).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = page.Version(v.Case.Version).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

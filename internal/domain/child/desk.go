@@ -64,17 +64,7 @@ func current(a *act.Act, on On) (ward, error) {
 	if err != nil {
 		return w, err
 	}
-	return w, upToDate(on.Version, w.Case.Version)
-}
-
-func upToDate(read, now int64) error {
-	switch {
-	case read < 1:
-		return fault.New(fault.Stale, "child", "casework.no_version")
-	case read != now:
-		return fault.New(fault.Stale, "child", "casework.changed_meanwhile")
-	}
-	return nil
+	return w, casework.UpToDate(on.Version, w.Case.Version)
 }
 
 // change is one act on a child's case: it is read as the actor read it, something is

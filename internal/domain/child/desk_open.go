@@ -23,7 +23,7 @@ func (d *Desk) Open(ctx context.Context, by By, help On) (casework.Case, error) 
 		if err != nil {
 			return from, err
 		}
-		if err := upToDate(help.Version, from.Version); err != nil {
+		if err := casework.UpToDate(help.Version, from.Version); err != nil {
 			return from, err
 		}
 		p, err := casework.PersonByID(a.Ctx(), a.Tx(), from.Person)
@@ -81,7 +81,7 @@ func (d *Desk) TakeOn(ctx context.Context, by By, in TakeOnIn) (casework.Case, e
 		if err != nil {
 			return casework.Case{}, err
 		}
-		if err := upToDate(in.Version, r.Version); err != nil {
+		if err := casework.UpToDate(in.Version, r.Version); err != nil {
 			return casework.Case{}, err
 		}
 		if !slices.Contains(Needs, r.Need) {

@@ -289,7 +289,7 @@ func openBody(v BeforeView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = version(v.Help).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Version(v.Help.Version).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -2,7 +2,6 @@ package child
 
 import (
 	"embed"
-	"io/fs"
 
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/kernel/act"
@@ -84,10 +83,4 @@ func Module(d *Desk) module.Module {
 var files embed.FS
 
 // Migrations are the tables of this desk.
-func Migrations() sqldb.Migrations {
-	sub, err := fs.Sub(files, "migrate")
-	if err != nil {
-		panic(err) // the directory is embedded above
-	}
-	return sqldb.Migrations{Name: "child", Files: sub}
-}
+func Migrations() sqldb.Migrations { return sqldb.MigrationsIn("child", files) }

@@ -31,15 +31,6 @@ func (d *Desk) routes() []web.Route {
 	return list
 }
 
-// pathID reads an id from the path. A malformed one is as absent as an unknown one.
-func pathID[I interface{ id.Of[K] }, K id.Kind](r *http.Request, name string) (I, error) {
-	v, err := id.Parse[I, K](r.PathValue(name))
-	if err != nil {
-		return v, fault.New(fault.NotFound, "child.path", "fault.not_found")
-	}
-	return v, nil
-}
-
 // listRows bounds a page of the list.
 const listRows = 50
 
@@ -80,7 +71,7 @@ func (d *Desk) read(r *http.Request) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	c, err := pathID[id.Case](r, "case")
+	c, err := id.Given[id.Case](r.PathValue("case"))
 	if err != nil {
 		return View{}, err
 	}
@@ -95,7 +86,7 @@ func (d *Desk) answers(s sheet) web.Handler {
 		if err != nil {
 			return err
 		}
-		c, err := pathID[id.Case](r, "case")
+		c, err := id.Given[id.Case](r.PathValue("case"))
 		if err != nil {
 			return err
 		}
@@ -124,7 +115,7 @@ func (d *Desk) openPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	help, err := pathID[id.Case](r, "case")
+	help, err := id.Given[id.Case](r.PathValue("case"))
 	if err != nil {
 		return err
 	}
@@ -144,7 +135,7 @@ func (d *Desk) openForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	help, err := pathID[id.Case](r, "case")
+	help, err := id.Given[id.Case](r.PathValue("case"))
 	if err != nil {
 		return err
 	}
@@ -164,7 +155,7 @@ func (d *Desk) takeForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	referral, err := pathID[id.Referral](r, "referral")
+	referral, err := id.Given[id.Referral](r.PathValue("referral"))
 	if err != nil {
 		return err
 	}
@@ -184,11 +175,11 @@ func (d *Desk) withdrawForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := pathID[id.Case](r, "case")
+	c, err := id.Given[id.Case](r.PathValue("case"))
 	if err != nil {
 		return err
 	}
-	word, err := pathID[id.Consent](r, "consent")
+	word, err := id.Given[id.Consent](r.PathValue("consent"))
 	if err != nil {
 		return err
 	}

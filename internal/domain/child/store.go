@@ -37,13 +37,6 @@ func at(micro int64) time.Time {
 	return clock.FromMicro(micro)
 }
 
-func micro(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return clock.Micro(t)
-}
-
 func userOf(text string) id.User {
 	if text == "" {
 		return id.User{}
@@ -103,7 +96,7 @@ func birthOf(a *act.Act, w ward) (Birth, error) {
 func putGuardian(a *act.Act, c id.Case, g Guardian) error {
 	return fault.Wrap("child.putGuardian", db.New(a.Tx()).PutGuardian(a.Ctx(), db.PutGuardianParams{Case: c.String(), N: g.N, State: string(g.State),
 		Guardian: g.User.String(), Organisation: g.Organisation.String(), Custody: g.Custody, Related: g.Related, Reason: g.Reason,
-		RequestedAt: micro(g.Asked), AppointedAt: micro(g.Since), EndedAt: micro(g.Until)}))
+		RequestedAt: clock.Stored(g.Asked), AppointedAt: clock.Stored(g.Since), EndedAt: clock.Stored(g.Until)}))
 }
 
 func guardians(ctx context.Context, tx *sql.Tx, c id.Case) ([]Guardian, error) {

@@ -45,7 +45,7 @@ func putDetermination(a *act.Act, w ward, d Determination) error {
 	}
 	return fault.Wrap("child.putDetermination", db.New(a.Tx()).PutDetermination(a.Ctx(), db.PutDeterminationParams{Case: w.Case.ID.String(), N: d.N, State: string(d.State),
 		Question: d.Question, Outcome: d.Outcome, Heard: d.Heard, Unheard: d.Unheard, Wishes: wishes, Options: options, Reasons: reasons,
-		TriggeredAt: clock.Micro(d.Triggered), DecidedAt: micro(d.At)}))
+		TriggeredAt: clock.Micro(d.Triggered), DecidedAt: clock.Stored(d.At)}))
 }
 
 // determinationsOf lists the determinations, each with who took which part.
@@ -90,7 +90,7 @@ func insertPart(a *act.Act, w ward, d Determination, p Part) error {
 
 func putCare(a *act.Act, c id.Case, x Care) error {
 	return fault.Wrap("child.putCare", db.New(a.Tx()).PutCare(a.Ctx(), db.PutCareParams{Case: c.String(), N: x.N, Kind: x.Kind, Provider: x.Provider.String(),
-		FromAt: clock.Micro(x.From), ReviewAt: clock.Micro(x.Review), UntilAt: micro(x.Until)}))
+		FromAt: clock.Micro(x.From), ReviewAt: clock.Micro(x.Review), UntilAt: clock.Stored(x.Until)}))
 }
 
 func careOf(a *act.Act, c id.Case) ([]Care, error) {
@@ -130,7 +130,7 @@ func insertMissing(a *act.Act, w ward, m Missing) error {
 }
 
 func moveMissing(a *act.Act, w ward, m Missing) error {
-	return fault.Wrap("child.moveMissing", db.New(a.Tx()).MoveMissing(a.Ctx(), db.MoveMissingParams{ReportedAt: micro(m.Reported), FoundAt: micro(m.Found),
+	return fault.Wrap("child.moveMissing", db.New(a.Tx()).MoveMissing(a.Ctx(), db.MoveMissingParams{ReportedAt: clock.Stored(m.Reported), FoundAt: clock.Stored(m.Found),
 		Case: w.Case.ID.String(), N: m.N}))
 }
 
@@ -139,7 +139,7 @@ func tellMissing(a *act.Act, w ward, m Missing) error {
 	if err != nil {
 		return err
 	}
-	return fault.Wrap("child.tellMissing", db.New(a.Tx()).TellMissing(a.Ctx(), db.TellMissingParams{TalkedAt: micro(m.Talked), Talk: talk, Case: w.Case.ID.String(), N: m.N}))
+	return fault.Wrap("child.tellMissing", db.New(a.Tx()).TellMissing(a.Ctx(), db.TellMissingParams{TalkedAt: clock.Stored(m.Talked), Talk: talk, Case: w.Case.ID.String(), N: m.N}))
 }
 
 func missingOf(a *act.Act, w ward) ([]Missing, error) {

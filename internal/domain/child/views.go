@@ -97,14 +97,6 @@ func value(ctx context.Context, t act.Shown[string]) templ.Component {
 	return page.Said(t.Value)
 }
 
-func options(ctx context.Context, prefix string, codes ...string) []page.Option {
-	out := make([]page.Option, len(codes))
-	for i, c := range codes {
-		out[i] = page.Option{Value: c, Label: i18n.T(ctx, prefix+c)}
-	}
-	return out
-}
-
 func codesOf(kinds []AgeKind) []string {
 	out := make([]string, len(kinds))
 	for i, k := range kinds {

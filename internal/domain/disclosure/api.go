@@ -9,7 +9,6 @@ import (
 	"lodestar/internal/base/rest"
 	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/id"
-	"lodestar/internal/kernel/policy"
 )
 
 func (d *Desk) operations() []rest.Operation {
@@ -21,18 +20,8 @@ func (d *Desk) operations() []rest.Operation {
 	}
 }
 
-func onCase(ctx context.Context, text string) (by By, c id.Case, err error) {
-	if by, err = policy.ActorOf(ctx); err != nil {
-		return by, c, err
-	}
-	if c, err = id.Parse[id.Case](text); err != nil {
-		err = fault.New(fault.NotFound, "disclosure.id", "fault.not_found")
-	}
-	return by, c, err
-}
-
 func onReferral(ctx context.Context, text, of string) (by By, c id.Case, r id.Referral, err error) {
-	if by, c, err = onCase(ctx, text); err != nil {
+	if by, c, err = casework.OnCase(ctx, text); err != nil {
 		return by, c, r, err
 	}
 	if r, err = id.Parse[id.Referral](of); err != nil {
@@ -67,7 +56,7 @@ type emergencyTold struct {
 }
 
 func (d *Desk) disclose(ctx context.Context, in *discloseIn) (*discloseOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +92,7 @@ type disclosureRow struct {
 }
 
 func (d *Desk) list(ctx context.Context, in *listIn) (*listOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}

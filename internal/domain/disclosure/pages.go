@@ -25,20 +25,11 @@ func (d *Desk) routes() []web.Route {
 	}
 }
 
-// pathID reads an id from the path. A malformed one is as absent as an unknown one.
-func pathID[I interface{ id.Of[K] }, K id.Kind](r *http.Request, name string) (I, error) {
-	v, err := id.Parse[I, K](r.PathValue(name))
-	if err != nil {
-		return v, fault.New(fault.NotFound, "disclosure.path", "fault.not_found")
-	}
-	return v, nil
-}
-
 func (d *Desk) view(r *http.Request) (by By, v View, err error) {
 	if by, err = policy.ActorOf(r.Context()); err != nil {
 		return by, v, err
 	}
-	c, err := pathID[id.Case](r, "case")
+	c, err := id.Given[id.Case](r.PathValue("case"))
 	if err != nil {
 		return by, v, err
 	}
@@ -63,10 +54,9 @@ func (d *Desk) filled(f web.Form, c id.Case) In {
 	in := In{Case: c, Classes: f.All("classes"), Reason: f.Text("reason")}
 	in.Recipient, _ = id.Parse[id.Organisation](f.Text("recipient")) // the zero recipient is refused
 	in.Version, _ = strconv.ParseInt(f.Text("version"), 10, 64)      // so is version 0
-	if day, ok := f.Date("tell_by"); ok && !day.IsZero() {
-		y, m, n := day.Date()
-		in.TellBy = clock.Day(time.Date(y, m, n, 12, 0, 0, 0, d.Ground.Zone), 1).Add(-time.Second)
-	} else if !ok {
+	if day, ok := f.Date("tell_by"); ok {
+		in.TellBy = clock.EndOf(day, d.Ground.Zone)
+	} else {
 		in.TellBy = time.Unix(1, 0) // no day that lies ahead
 	}
 	if text := f.Text("until"); text != "" {
@@ -114,7 +104,7 @@ func (d *Desk) reviewForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ref, err := pathID[id.Referral](r, "referral")
+	ref, err := id.Given[id.Referral](r.PathValue("referral"))
 	if err != nil {
 		return err
 	}
@@ -130,7 +120,7 @@ func (d *Desk) tellForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ref, err := pathID[id.Referral](r, "referral")
+	ref, err := id.Given[id.Referral](r.PathValue("referral"))
 	if err != nil {
 		return err
 	}

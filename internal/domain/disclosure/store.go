@@ -2,7 +2,6 @@ package disclosure
 
 import (
 	"embed"
-	"io/fs"
 
 	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
@@ -18,13 +17,7 @@ import (
 var files embed.FS
 
 // Migrations are the tables of the desk.
-func Migrations() sqldb.Migrations {
-	sub, err := fs.Sub(files, "migrate")
-	if err != nil {
-		panic(err) // the directory is embedded above
-	}
-	return sqldb.Migrations{Name: "disclosure", Files: sub}
-}
+func Migrations() sqldb.Migrations { return sqldb.MigrationsIn("disclosure", files) }
 
 // insert keeps an emergency, its reason sealed under her key.
 func insert(a *act.Act, p casework.Person, e Emergency) error {

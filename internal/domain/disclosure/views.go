@@ -34,14 +34,6 @@ func (v View) name(in In) string {
 	return ""
 }
 
-func options(ctx context.Context, prefix string, codes ...string) []page.Option {
-	out := make([]page.Option, len(codes))
-	for i, c := range codes {
-		out[i] = page.Option{Value: c, Label: i18n.T(ctx, prefix+c)}
-	}
-	return out
-}
-
 func (s Shown) facts(ctx context.Context) []page.Fact {
 	row := func(key, value string) page.Fact {
 		return page.Fact{Term: i18n.T(ctx, key), Value: page.Words(value)}

@@ -46,17 +46,6 @@ func (d *Desk) operations() []rest.Operation {
 	return out
 }
 
-// onCase is who asks, about which case.
-func onCase(ctx context.Context, text string) (by By, c id.Case, err error) {
-	if by, err = policy.ActorOf(ctx); err != nil {
-		return by, c, err
-	}
-	if c, err = id.Parse[id.Case](text); err != nil {
-		err = fault.New(fault.NotFound, "identification.id", "fault.not_found")
-	}
-	return by, c, err
-}
-
 func (d *Desk) seeLaw(ctx context.Context, _ *struct{}) (*lawOut, error) {
 	by, err := policy.ActorOf(ctx)
 	if err != nil {
@@ -71,7 +60,7 @@ type caseIn struct {
 }
 
 func (d *Desk) seeSent(ctx context.Context, in *caseIn) (*sentOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +74,7 @@ type wordIn struct {
 }
 
 func (d *Desk) noteWord(ctx context.Context, in *wordIn) (*wordOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +90,7 @@ type referIn struct {
 }
 
 func (d *Desk) referToAuthority(ctx context.Context, in *referIn) (*referOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +109,7 @@ type notifyIn struct {
 }
 
 func (d *Desk) notifyAuthority(ctx context.Context, in *notifyIn) (*struct{}, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +165,7 @@ type seeIn struct {
 }
 
 func (d *Desk) seeDetermination(ctx context.Context, in *seeIn) (*seeOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +180,7 @@ type moveIn struct {
 
 func (d *Desk) moveBy(do mover) rest.Handler[moveIn, movedOut] {
 	return func(ctx context.Context, in *moveIn) (*movedOut, error) {
-		by, c, err := onCase(ctx, in.Case)
+		by, c, err := casework.OnCase(ctx, in.Case)
 		if err != nil {
 			return nil, err
 		}
@@ -212,7 +201,7 @@ type decideIn struct {
 
 func (d *Desk) decideBy(do func(context.Context, By, DecideIn) (casework.Case, error)) rest.Handler[decideIn, movedOut] {
 	return func(ctx context.Context, in *decideIn) (*movedOut, error) {
-		by, c, err := onCase(ctx, in.Case)
+		by, c, err := casework.OnCase(ctx, in.Case)
 		if err != nil {
 			return nil, err
 		}
@@ -233,7 +222,7 @@ type periodIn struct {
 
 func (d *Desk) changePeriod(do func(context.Context, By, PeriodIn) error) rest.Handler[periodIn, struct{}] {
 	return func(ctx context.Context, in *periodIn) (*struct{}, error) {
-		by, c, err := onCase(ctx, in.Case)
+		by, c, err := casework.OnCase(ctx, in.Case)
 		if err != nil {
 			return nil, err
 		}
@@ -253,7 +242,7 @@ type taskIn struct {
 }
 
 func (d *Desk) finishTask(ctx context.Context, in *taskIn) (*struct{}, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -275,7 +264,7 @@ type flagIn struct {
 }
 
 func (d *Desk) flagRemoval(ctx context.Context, in *flagIn) (*struct{}, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -293,7 +282,7 @@ type residenceIn struct {
 }
 
 func (d *Desk) grantResidence(ctx context.Context, in *residenceIn) (*struct{}, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -305,7 +294,7 @@ func (d *Desk) grantResidence(ctx context.Context, in *residenceIn) (*struct{}, 
 }
 
 func (d *Desk) forgetDetermination(ctx context.Context, in *moveIn) (*struct{}, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}

@@ -71,25 +71,6 @@ func begin(a *act.Act, c casework.Case, rule string) error {
 	return err
 }
 
-// current reads a determination and refuses if it changed since version was read.
-func current(a *act.Act, c id.Case, version int64) (casework.Case, error) {
-	now, err := casework.CaseOf(a, Determination, c)
-	if err == nil {
-		err = upToDate(version, now.Version)
-	}
-	return now, err
-}
-
-func upToDate(read, now int64) error {
-	switch {
-	case read < 1:
-		return fault.New(fault.Stale, "identification", "casework.no_version")
-	case read != now:
-		return fault.New(fault.Stale, "identification", "casework.changed_meanwhile")
-	}
-	return nil
-}
-
 // hers refuses a decision about somebody who has taken her word back, from the
 // moment she does so. A word that has only run out ends what more may be told of
 // her, not the decision she asked for.

@@ -91,7 +91,7 @@ func (d *Desk) Review(ctx context.Context, by By, c id.Case, version int64) (cas
 // somebody who has taken her word back.
 func (d *Desk) Finish(ctx context.Context, by By, c id.Case, version int64, task id.Task) error {
 	_, err := act.Do(ctx, d.Ground, d.decide(by, Finish, c), func(a *act.Act) (struct{}, error) {
-		if _, err := current(a, c, version); err != nil {
+		if _, err := casework.Current(a, Determination, c, version); err != nil {
 			return struct{}{}, err
 		}
 		return struct{}{}, casework.FinishTask(a, c, task, true)
@@ -101,7 +101,7 @@ func (d *Desk) Finish(ctx context.Context, by By, c id.Case, version int64, task
 
 func (d *Desk) move(ctx context.Context, by By, verb policy.Verb, c id.Case, version int64, then func(*act.Act, casework.Case) error) (casework.Case, error) {
 	return act.Do(ctx, d.Ground, d.decide(by, verb, c), func(a *act.Act) (casework.Case, error) {
-		now, err := current(a, c, version)
+		now, err := casework.Current(a, Determination, c, version)
 		if err != nil {
 			return now, err
 		}

@@ -69,7 +69,7 @@ func (d *Desk) route(a *act.Act, c casework.Case) error {
 // decided makes a decision of the stage that waits: it keeps the standard of the
 // day, and ends the clock that waited for it.
 func (d *Desk) decided(a *act.Act, verb Verb, outcome Outcome, in *DecideIn) (c casework.Case, p casework.Person, stage law.Stage, err error) {
-	if c, err = current(a, in.Case, in.Version); err != nil {
+	if c, err = casework.Current(a, Determination, in.Case, in.Version); err != nil {
 		return c, p, stage, err
 	}
 	stage = stageOf(c.State)
@@ -144,7 +144,7 @@ func (d *Desk) again(ctx context.Context, by By, verb policy.Verb, outcome Outco
 		return casework.Case{}, err
 	}
 	return act.Do(ctx, d.Ground, d.decide(by, verb, in.Case), func(a *act.Act) (casework.Case, error) {
-		c, err := current(a, in.Case, in.Version)
+		c, err := casework.Current(a, Determination, in.Case, in.Version)
 		if err != nil {
 			return c, err
 		}

@@ -47,7 +47,7 @@ func (d *Desk) change(ctx context.Context, by By, verb Verb, in PeriodIn, do fun
 		return err
 	}
 	_, err := act.Do(ctx, d.Ground, d.decide(by, verb, in.Case), func(a *act.Act) (struct{}, error) {
-		c, err := current(a, in.Case, in.Version)
+		c, err := casework.Current(a, Determination, in.Case, in.Version)
 		if err != nil {
 			return struct{}{}, err
 		}
@@ -106,7 +106,7 @@ func (d *Desk) Flag(ctx context.Context, by By, in FlagIn) error {
 		return fault.New(fault.Invalid, string(Flag), "identification.invalid").At("/kind", "identification.say_kind")
 	}
 	_, err := act.Do(ctx, d.Ground, d.decide(by, Flag, in.Case), func(a *act.Act) (struct{}, error) {
-		c, err := current(a, in.Case, in.Version)
+		c, err := casework.Current(a, Determination, in.Case, in.Version)
 		if err != nil {
 			return struct{}{}, err
 		}
@@ -157,7 +157,7 @@ func (d *Desk) Residence(ctx context.Context, by By, in ResidenceIn) error {
 		return err
 	}
 	_, err := act.Do(ctx, d.Ground, d.decide(by, Residence, in.Case), func(a *act.Act) (struct{}, error) {
-		c, err := current(a, in.Case, in.Version)
+		c, err := casework.Current(a, Determination, in.Case, in.Version)
 		if err != nil {
 			return struct{}{}, err
 		}

@@ -103,7 +103,7 @@ func (d *Desk) Refer(ctx context.Context, by By, in ReferIn) (casework.Referral,
 		if err != nil {
 			return r, err
 		}
-		if err := upToDate(in.Version, c.Version); err != nil {
+		if err := casework.UpToDate(in.Version, c.Version); err != nil {
 			return r, err
 		}
 		child, until := p.Age.TreatedAsChild(), a.Now().AddDate(1, 0, 0)
@@ -160,7 +160,7 @@ func (d *Desk) Notify(ctx context.Context, by By, in NotifyIn) error {
 		if err != nil {
 			return struct{}{}, err
 		}
-		if err := upToDate(in.Version, c.Version); err != nil {
+		if err := casework.UpToDate(in.Version, c.Version); err != nil {
 			return struct{}{}, err
 		}
 		if _, bound := a.Law().Duty(law.Notify); !bound {

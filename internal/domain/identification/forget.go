@@ -22,7 +22,7 @@ func (d *Desk) Forget(ctx context.Context, by By, c id.Case, version int64) erro
 }
 
 func (d *Desk) forget(a *act.Act, in *DecideIn) (struct{}, error) {
-	c, err := current(a, in.Case, in.Version)
+	c, err := casework.Current(a, Determination, in.Case, in.Version)
 	if err != nil {
 		return struct{}{}, err
 	}

@@ -2,7 +2,6 @@ package identification
 
 import (
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
@@ -47,34 +46,14 @@ func (d *Desk) routes() []web.Route {
 	return out
 }
 
-// pathID reads an id from the path. A malformed one is as absent as an unknown one.
-func pathID[I interface{ id.Of[K] }, K id.Kind](r *http.Request, name string) (I, error) {
-	v, err := id.Parse[I, K](r.PathValue(name))
-	if err != nil {
-		return v, fault.New(fault.NotFound, "identification.path", "fault.not_found")
-	}
-	return v, nil
-}
-
-// versionOf is the version that a form was filled in on; 0, which is none, if it
-// does not say.
-func versionOf(f web.Form) int64 {
-	n, err := strconv.ParseInt(f.Text("version"), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
 // endOf is the last second of a day that a form names: the day itself still counts.
 // A day that is none is the zero time.
 func (d *Desk) endOf(f web.Form, name string) time.Time {
 	day, ok := f.Date(name)
-	if !ok || day.IsZero() {
+	if !ok {
 		return time.Time{}
 	}
-	y, m, n := day.Date()
-	return clock.Day(time.Date(y, m, n, 12, 0, 0, 0, d.Ground.Zone), 1).Add(-time.Second)
+	return clock.EndOf(day, d.Ground.Zone)
 }
 
 func (d *Desk) lawPage(w http.ResponseWriter, r *http.Request) error {
@@ -93,7 +72,7 @@ func (d *Desk) prepared(r *http.Request) (by By, v Prepared, err error) {
 	if by, err = policy.ActorOf(r.Context()); err != nil {
 		return by, v, err
 	}
-	c, err := pathID[id.Case](r, "case")
+	c, err := id.Given[id.Case](r.PathValue("case"))
 	if err != nil {
 		return by, v, err
 	}
@@ -119,7 +98,7 @@ func (d *Desk) sender(w http.ResponseWriter, r *http.Request, form func(Prepared
 	if err != nil {
 		return err
 	}
-	c, err := pathID[id.Case](r, "case")
+	c, err := id.Given[id.Case](r.PathValue("case"))
 	if err != nil {
 		return err
 	}
@@ -156,7 +135,7 @@ func (d *Desk) askForm(w http.ResponseWriter, r *http.Request) error {
 
 func (d *Desk) referForm(w http.ResponseWriter, r *http.Request) error {
 	return d.sender(w, r, childForm, func(by By, c id.Case, f web.Form) error {
-		in := ReferIn{Case: c, Version: versionOf(f)}
+		in := ReferIn{Case: c, Version: f.Version()}
 		in.Word, _ = id.Parse[id.Consent](f.Text("word")) // the zero ones are refused
 		in.Authority, _ = id.Parse[id.Organisation](f.Text("authority"))
 		_, err := d.Refer(r.Context(), by, in)
@@ -171,7 +150,7 @@ func (d *Desk) notifyForm(w http.ResponseWriter, r *http.Request) error {
 		if form == "unknown" {
 			form = ""
 		}
-		return d.Notify(r.Context(), by, NotifyIn{Case: c, Version: versionOf(f), Authority: to, Form: form})
+		return d.Notify(r.Context(), by, NotifyIn{Case: c, Version: f.Version(), Authority: to, Form: form})
 	})
 }
 
@@ -206,7 +185,7 @@ func (d *Desk) acceptForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ref, err := pathID[id.Referral](r, "referral")
+	ref, err := id.Given[id.Referral](r.PathValue("referral"))
 	if err != nil {
 		return err
 	}
@@ -214,7 +193,7 @@ func (d *Desk) acceptForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := d.Accept(r.Context(), by, ref, versionOf(f))
+	c, err := d.Accept(r.Context(), by, ref, f.Version())
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (d *Desk) view(r *http.Request) (by By, v View, err error) {
 	if by, err = policy.ActorOf(r.Context()); err != nil {
 		return by, v, err
 	}
-	c, err := pathID[id.Case](r, "case")
+	c, err := id.Given[id.Case](r.PathValue("case"))
 	if err != nil {
 		return by, v, err
 	}
@@ -78,7 +78,7 @@ func (d *Desk) decider(w http.ResponseWriter, r *http.Request, form func(View) t
 	if err != nil {
 		return err
 	}
-	c, err := pathID[id.Case](r, "case")
+	c, err := id.Given[id.Case](r.PathValue("case"))
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (d *Desk) decider(w http.ResponseWriter, r *http.Request, form func(View) t
 func (d *Desk) moveForm(do mover) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		return d.decider(w, r, body, func(by By, c id.Case, f web.Form) error {
-			_, err := do(r.Context(), by, c, versionOf(f))
+			_, err := do(r.Context(), by, c, f.Version())
 			return err
 		})
 	}
@@ -112,7 +112,7 @@ func (d *Desk) moveForm(do mover) web.Handler {
 func (d *Desk) decideForm(do func(context.Context, By, DecideIn) (casework.Case, error), form func(View) templ.Component) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		return d.decider(w, r, form, func(by By, c id.Case, f web.Form) error {
-			_, err := do(r.Context(), by, DecideIn{Case: c, Version: versionOf(f), Reasons: f.Text("reasons")})
+			_, err := do(r.Context(), by, DecideIn{Case: c, Version: f.Version(), Reasons: f.Text("reasons")})
 			return err
 		})
 	}
@@ -121,7 +121,7 @@ func (d *Desk) decideForm(do func(context.Context, By, DecideIn) (casework.Case,
 func (d *Desk) periodForm(do func(context.Context, By, PeriodIn) error, form func(View) templ.Component) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		return d.decider(w, r, form, func(by By, c id.Case, f web.Form) error {
-			return do(r.Context(), by, PeriodIn{Case: c, Version: versionOf(f), End: End(f.Text("end")), Until: d.endOf(f, "until"),
+			return do(r.Context(), by, PeriodIn{Case: c, Version: f.Version(), End: End(f.Text("end")), Until: d.endOf(f, "until"),
 				Reasons: f.Text("reasons"), Source: f.Text("source")})
 		})
 	}
@@ -129,32 +129,32 @@ func (d *Desk) periodForm(do func(context.Context, By, PeriodIn) error, form fun
 
 func (d *Desk) flagForm(w http.ResponseWriter, r *http.Request) error {
 	return d.decider(w, r, flagForm, func(by By, c id.Case, f web.Form) error {
-		return d.Flag(r.Context(), by, FlagIn{Case: c, Version: versionOf(f), Kind: f.Text("kind")})
+		return d.Flag(r.Context(), by, FlagIn{Case: c, Version: f.Version(), Kind: f.Text("kind")})
 	})
 }
 
 func (d *Desk) residenceForm(w http.ResponseWriter, r *http.Request) error {
 	return d.decider(w, r, residenceForm, func(by By, c id.Case, f web.Form) error {
-		return d.Residence(r.Context(), by, ResidenceIn{Case: c, Version: versionOf(f), Ground: Ground(f.Text("ground")), Until: d.endOf(f, "until")})
+		return d.Residence(r.Context(), by, ResidenceIn{Case: c, Version: f.Version(), Ground: Ground(f.Text("ground")), Until: d.endOf(f, "until")})
 	})
 }
 
 func (d *Desk) taskForm(w http.ResponseWriter, r *http.Request) error {
-	task, err := pathID[id.Task](r, "task")
+	task, err := id.Given[id.Task](r.PathValue("task"))
 	if err != nil {
 		return err
 	}
-	return d.decider(w, r, body, func(by By, c id.Case, f web.Form) error { return d.Finish(r.Context(), by, c, versionOf(f), task) })
+	return d.decider(w, r, body, func(by By, c id.Case, f web.Form) error { return d.Finish(r.Context(), by, c, f.Version(), task) })
 }
 
 func (d *Desk) forgetForm(w http.ResponseWriter, r *http.Request) error {
-	return d.decider(w, r, body, func(by By, c id.Case, f web.Form) error { return d.Forget(r.Context(), by, c, versionOf(f)) })
+	return d.decider(w, r, body, func(by By, c id.Case, f web.Form) error { return d.Forget(r.Context(), by, c, f.Version()) })
 }
 
 // answered answers a proposal about a determination.
 func (d *Desk) answered(do func(context.Context, By, id.Proposal, string) error) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		p, err := pathID[id.Proposal](r, "proposal")
+		p, err := id.Given[id.Proposal](r.PathValue("proposal"))
 		if err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"embed"
 	"errors"
-	"io/fs"
 	"strconv"
 	"time"
 
@@ -23,13 +22,7 @@ import (
 var files embed.FS
 
 // Migrations are the tables of the desk.
-func Migrations() sqldb.Migrations {
-	sub, err := fs.Sub(files, "migrate")
-	if err != nil {
-		panic(err) // the directory is embedded above
-	}
-	return sqldb.Migrations{Name: "identification", Files: sub}
-}
+func Migrations() sqldb.Migrations { return sqldb.MigrationsIn("identification", files) }
 
 // file says how a determination came to the authority, and on what it rests.
 type file struct {

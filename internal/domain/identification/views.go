@@ -76,17 +76,9 @@ func only(list []casework.Organisation) string {
 	return ""
 }
 
-func options(ctx context.Context, prefix string, codes ...string) []page.Option {
-	out := make([]page.Option, len(codes))
-	for i, c := range codes {
-		out[i] = page.Option{Value: c, Label: i18n.T(ctx, prefix+c)}
-	}
-	return out
-}
-
 // forms are the kinds of exploitation, with "not known" first.
 func forms(ctx context.Context) []page.Option {
-	return append([]page.Option{page.Unknown(ctx)}, options(ctx, "identification.form.", Forms...)...)
+	return append([]page.Option{page.Unknown(ctx)}, page.Options(ctx, "identification.form.", Forms...)...)
 }
 
 func version(c casework.Case) string { return strconv.FormatInt(c.Version, 10) }
@@ -187,16 +179,6 @@ func (v View) timeline(ctx context.Context) (out []page.Event) {
 		out = append(out, page.Event{At: s.At, Title: i18n.T(ctx, "verb."+string(s.Verb))})
 	}
 	return out
-}
-
-// daysUntil is the number of calendar days from now until a deadline, where now is
-// reckoned; negative when it has passed.
-func daysUntil(now, due time.Time) int {
-	day := func(t time.Time) int64 {
-		y, m, d := t.In(now.Location()).Date()
-		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86_400
-	}
-	return int(day(due.Add(-time.Second)) - day(now))
 }
 
 func (q Queue) table(ctx context.Context) page.Table {

@@ -59,7 +59,7 @@ func (d *Desk) receive(ctx context.Context, in *toldReq) (*toldOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := idOf[id.Referral](in.Referral)
+	r, err := id.Given[id.Referral](in.Referral)
 	if err != nil {
 		return nil, err
 	}

@@ -250,7 +250,7 @@ func (d *Desk) form() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = page.Select(page.Field{Name: "offence", Label: i18n.T(ctx, "rights.offence")}, options(ctx, "rights.offence.", d.Offences)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Select(page.Field{Name: "offence", Label: i18n.T(ctx, "rights.offence")}, page.Options(ctx, "rights.offence.", d.Offences...)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -266,7 +266,7 @@ func (d *Desk) form() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = page.Radios(page.Field{Name: "custody", Label: i18n.T(ctx, "rights.held")}, options(ctx, "rights.custody.", d.Custody)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Radios(page.Field{Name: "custody", Label: i18n.T(ctx, "rights.held")}, page.Options(ctx, "rights.custody.", d.Custody...)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

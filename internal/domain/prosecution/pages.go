@@ -2,7 +2,6 @@ package prosecution
 
 import (
 	"net/http"
-	"strconv"
 
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/i18n"
@@ -24,15 +23,6 @@ func (d *Desk) routes() []web.Route {
 		get("/charges", List, d.chargesPage), post("/charges", Charge, d.chargeForm), post("/charges/{charge}/end", End, d.endForm),
 		get("/told/{referral}", Receive, d.toldPage), post("/told/{referral}", Acknowledge, d.acknowledgeForm),
 	}
-}
-
-// idOf reads an id. A malformed one is as absent as an unknown one.
-func idOf[I interface{ id.Of[K] }, K id.Kind](text string) (I, error) {
-	v, err := id.Parse[I, K](text)
-	if err != nil {
-		return v, fault.New(fault.NotFound, "prosecution.id", "fault.not_found")
-	}
-	return v, nil
 }
 
 func (d *Desk) chargesPage(w http.ResponseWriter, r *http.Request) error {
@@ -94,7 +84,7 @@ func (d *Desk) endForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := idOf[id.Charge](r.PathValue("charge"))
+	c, err := id.Given[id.Charge](r.PathValue("charge"))
 	if err != nil {
 		return err
 	}
@@ -121,7 +111,7 @@ func toldIn(r *http.Request) (by By, ref id.Referral, err error) {
 	if by, err = policy.ActorOf(r.Context()); err != nil {
 		return by, ref, err
 	}
-	ref, err = idOf[id.Referral](r.PathValue("referral"))
+	ref, err = id.Given[id.Referral](r.PathValue("referral"))
 	return by, ref, err
 }
 
@@ -134,18 +124,8 @@ func (d *Desk) acknowledgeForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.Acknowledge(r.Context(), by, ref, versionOf(f)); err != nil {
+	if _, err := d.Acknowledge(r.Context(), by, ref, f.Version()); err != nil {
 		return err
 	}
 	return web.SeeOther(w, r, "/charges")
-}
-
-// versionOf is the version of the referral that the form was sent from; 0, which is
-// none, if it does not say.
-func versionOf(f web.Form) int64 {
-	n, err := strconv.ParseInt(f.Text("version"), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
 }

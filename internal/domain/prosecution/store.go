@@ -18,14 +18,6 @@ import (
 
 func placeName(c id.Charge) string { return "prosecution_charge/name/" + c.String() }
 
-// moment is a time that may not have come.
-func moment(micro int64) time.Time {
-	if micro == 0 {
-		return time.Time{}
-	}
-	return clock.FromMicro(micro)
-}
-
 // absent turns "no row" into what is not there.
 func absent(err error, op string) error {
 	if errors.Is(err, sql.ErrNoRows) {
@@ -45,7 +37,7 @@ func facts(ctx context.Context, tx *sql.Tx, recordID string, _ time.Time) (polic
 
 func chargeFromRow(r db.ProsecutionCharge) Accusation {
 	x := Accusation{ID: id.Trusted[id.Charge](r.ID), Organisation: id.Trusted[id.Organisation](r.Organisation), Subject: id.Trusted[id.Subject](r.Subject),
-		Offence: r.Offence, Month: r.Month, Custody: r.Custody, Made: clock.FromMicro(r.MadeAt), Ended: moment(r.EndedAt)}
+		Offence: r.Offence, Month: r.Month, Custody: r.Custody, Made: clock.FromMicro(r.MadeAt), Ended: clock.FromStored(r.EndedAt)}
 	x.Name = seal.Stored[string](seal.Identity, x.Subject, placeName(x.ID), r.Name)
 	return x
 }

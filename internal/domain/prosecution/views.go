@@ -10,15 +10,6 @@ import (
 	"lodestar/internal/kernel/act"
 )
 
-// options are codes to choose from, by the prefix of their sentences.
-func options(ctx context.Context, prefix string, codes []string) []page.Option {
-	out := make([]page.Option, len(codes))
-	for i, c := range codes {
-		out[i] = page.Option{Value: c, Label: i18n.T(ctx, prefix+c)}
-	}
-	return out
-}
-
 func fact(ctx context.Context, key, value string) page.Fact {
 	if value == "" {
 		value = i18n.T(ctx, "case.not_given")

@@ -31,30 +31,12 @@ func (d *Desk) operations() []rest.Operation {
 	}
 }
 
-// idOf reads an id. A malformed one is as absent as an unknown one.
-func idOf[I interface{ id.Of[K] }, K id.Kind](text string) (I, error) {
-	v, err := id.Parse[I, K](text)
-	if err != nil {
-		return v, fault.New(fault.NotFound, "protection.id", "fault.not_found")
-	}
-	return v, nil
-}
-
-// onCase is who asks, about which case.
-func onCase(ctx context.Context, text string) (by By, c id.Case, err error) {
-	if by, err = policy.ActorOf(ctx); err != nil {
-		return by, c, err
-	}
-	c, err = idOf[id.Case](text)
-	return by, c, err
-}
-
 // onReferral is who asks, about which referral.
 func onReferral(ctx context.Context, text string) (by By, r id.Referral, err error) {
 	if by, err = policy.ActorOf(ctx); err != nil {
 		return by, r, err
 	}
-	r, err = idOf[id.Referral](text)
+	r, err = id.Given[id.Referral](text)
 	return by, r, err
 }
 
@@ -96,7 +78,7 @@ type seeCaseIn struct {
 }
 
 func (d *Desk) seeCase(ctx context.Context, in *seeCaseIn) (*seeCaseOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +96,7 @@ type whoIn struct {
 }
 
 func (d *Desk) whoSaw(ctx context.Context, in *whoIn) (*rest.Page[lineRow], error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +118,7 @@ type consentIn struct {
 }
 
 func (d *Desk) giveConsent(ctx context.Context, in *consentIn) (*consentOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -153,11 +135,11 @@ type narrowIn struct {
 }
 
 func (d *Desk) narrowConsent(ctx context.Context, in *narrowIn) (*narrowOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
-	word, err := idOf[id.Consent](in.Consent)
+	word, err := id.Given[id.Consent](in.Consent)
 	if err != nil {
 		return nil, err
 	}
@@ -171,11 +153,11 @@ type withdrawIn struct {
 }
 
 func (d *Desk) withdrawConsent(ctx context.Context, in *withdrawIn) (*withdrawOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
-	word, err := idOf[id.Consent](in.Consent)
+	word, err := id.Given[id.Consent](in.Consent)
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +175,7 @@ type referIn struct {
 }
 
 func (d *Desk) refer(ctx context.Context, in *referIn) (*referOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lodestar/internal/base/rest"
+	"lodestar/internal/kernel/casework"
 )
 
 type closeIn struct {
@@ -23,7 +24,7 @@ type movedOut struct {
 }
 
 func (d *Desk) closeCase(ctx context.Context, in *closeIn) (*movedOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +42,7 @@ type reviewIn struct {
 }
 
 func (d *Desk) reviewCase(ctx context.Context, in *reviewIn) (*movedOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}

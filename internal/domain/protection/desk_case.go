@@ -106,7 +106,7 @@ func (d *Desk) Plan(ctx context.Context, by By, in PlanIn) (casework.Case, error
 		return casework.Case{}, err
 	}
 	return act.Do(ctx, d.Ground, d.ask(by, Plan, "case", in.Case.String()), func(a *act.Act) (casework.Case, error) {
-		c, err := current(a, in.Case, in.Version)
+		c, err := casework.Current(a, Case, in.Case, in.Version)
 		if err != nil {
 			return c, err
 		}
@@ -129,7 +129,7 @@ func (d *Desk) Plan(ctx context.Context, by By, in PlanIn) (casework.Case, error
 // Finish ticks a task off, or takes the tick back.
 func (d *Desk) Finish(ctx context.Context, by By, c id.Case, version int64, task id.Task, done bool) error {
 	_, err := act.Do(ctx, d.Ground, d.ask(by, Plan, "case", c.String()), func(a *act.Act) (struct{}, error) {
-		if _, err := current(a, c, version); err != nil {
+		if _, err := casework.Current(a, Case, c, version); err != nil {
 			return struct{}{}, err
 		}
 		return struct{}{}, casework.FinishTask(a, c, task, done)
@@ -157,7 +157,7 @@ func (d *Desk) Close(ctx context.Context, by By, in CloseIn) (casework.Case, err
 
 func closing(verb Verb) func(*act.Act, *CloseIn) (casework.Case, error) {
 	return func(a *act.Act, in *CloseIn) (casework.Case, error) {
-		now, err := current(a, in.Case, in.Version)
+		now, err := casework.Current(a, Case, in.Case, in.Version)
 		if err != nil {
 			return now, err
 		}
@@ -178,30 +178,10 @@ func (d *Desk) Review(ctx context.Context, by By, c id.Case, version int64) (cas
 
 func (d *Desk) move(ctx context.Context, by By, c id.Case, version int64, verb Verb) (casework.Case, error) {
 	return act.Do(ctx, d.Ground, d.ask(by, verb, "case", c.String()), func(a *act.Act) (casework.Case, error) {
-		now, err := current(a, c, version)
+		now, err := casework.Current(a, Case, c, version)
 		if err != nil {
 			return now, err
 		}
 		return casework.MoveBy(a, Case, now, verb, casework.With{})
 	})
-}
-
-// current reads the case and refuses if it changed since version was read, or if
-// nobody says which one was. Her own word alone needs no version: see Withdraw.
-func current(a *act.Act, c id.Case, version int64) (casework.Case, error) {
-	now, err := casework.CaseOf(a, Case, c)
-	if err != nil {
-		return now, err
-	}
-	return now, upToDate(version, now.Version)
-}
-
-func upToDate(read, now int64) error {
-	switch {
-	case read < 1:
-		return fault.New(fault.Stale, "protection", "casework.no_version")
-	case read != now:
-		return fault.New(fault.Stale, "protection", "casework.changed_meanwhile")
-	}
-	return nil
 }

@@ -30,7 +30,7 @@ func (d *Desk) Consent(ctx context.Context, by By, in ConsentIn) (id.Consent, er
 		return id.Consent{}, fault.New(fault.Invalid, string(Consent), "consent.invalid").At("/purpose", "consent.incomplete")
 	}
 	return act.Do(ctx, d.Ground, d.ask(by, Consent, "case", in.Case.String()), func(a *act.Act) (id.Consent, error) {
-		_, p, err := caseAndPerson(a, in.Case)
+		_, p, err := casework.CaseAndPerson(a, Case, in.Case)
 		if err != nil {
 			return id.Consent{}, err
 		}
@@ -109,7 +109,7 @@ func (d *Desk) Narrow(ctx context.Context, by By, in NarrowIn) (consent.Consent,
 
 // hers is one word of the person of a case; another's is not there.
 func hers(a *act.Act, c id.Case, word id.Consent) (consent.Consent, error) {
-	_, p, err := caseAndPerson(a, c)
+	_, p, err := casework.CaseAndPerson(a, Case, c)
 	if err != nil {
 		return consent.Consent{}, err
 	}
@@ -146,13 +146,4 @@ func (d *Desk) Withdraw(ctx context.Context, by By, c id.Case, word id.Consent) 
 		}
 		return out, a.Emit(act.ConsentChanged, "consent", word.String())
 	})
-}
-
-func caseAndPerson(a *act.Act, c id.Case) (casework.Case, casework.Person, error) {
-	row, err := casework.CaseOf(a, Case, c)
-	if err != nil {
-		return row, casework.Person{}, err
-	}
-	p, err := casework.PersonByID(a.Ctx(), a.Tx(), row.Person)
-	return row, p, err
 }

@@ -24,7 +24,7 @@ type ReferIn struct {
 // the consent covers, and no more.
 func (d *Desk) Refer(ctx context.Context, by By, in ReferIn) (casework.Referral, error) {
 	return act.Do(ctx, d.Ground, d.ask(by, Refer, "case", in.Case.String()), func(a *act.Act) (casework.Referral, error) {
-		c, err := current(a, in.Case, in.Version)
+		c, err := casework.Current(a, Case, in.Case, in.Version)
 		if err != nil {
 			return casework.Referral{}, err
 		}
@@ -50,7 +50,7 @@ func (d *Desk) Refer(ctx context.Context, by By, in ReferIn) (casework.Referral,
 // Preview is exactly what the recipient of a consent would get now.
 func (d *Desk) Preview(ctx context.Context, by By, c id.Case, word id.Consent) (casework.Payload, error) {
 	return act.Look(ctx, d.Ground, d.ask(by, See, "case", c.String()), func(a *act.Act) (casework.Payload, error) {
-		row, p, err := caseAndPerson(a, c)
+		row, p, err := casework.CaseAndPerson(a, Case, c)
 		if err != nil {
 			return casework.Payload{}, err
 		}
@@ -148,7 +148,7 @@ func (d *Desk) Answer(ctx context.Context, by By, in AnswerIn) (casework.Referra
 		if err := ofService(r); err != nil {
 			return r, err
 		}
-		if err := upToDate(in.Version, r.Version); err != nil {
+		if err := casework.UpToDate(in.Version, r.Version); err != nil {
 			return r, err
 		}
 		a.Touch("case", r.Case.String())

@@ -23,7 +23,7 @@ import (
 // second pair of eyes. Her words are withdrawn at once all the same.
 func (d *Desk) Forget(ctx context.Context, by By, c id.Case) error {
 	forgotten, err := act.Do(ctx, d.Ground, d.ask(by, Withdraw, "case", c.String()), func(a *act.Act) (bool, error) {
-		_, p, err := caseAndPerson(a, c)
+		_, p, err := casework.CaseAndPerson(a, Case, c)
 		if err != nil || p.Erased || !a.May(Forget) { // who may not is refused below
 			return p.Erased, err
 		}
@@ -37,7 +37,7 @@ func (d *Desk) Forget(ctx context.Context, by By, c id.Case) error {
 }
 
 func (d *Desk) forget(a *act.Act, in *CloseIn) (struct{}, error) {
-	row, p, err := caseAndPerson(a, in.Case)
+	row, p, err := casework.CaseAndPerson(a, Case, in.Case)
 	if err != nil || p.Erased {
 		return struct{}{}, err
 	}

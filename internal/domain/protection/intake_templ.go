@@ -155,7 +155,7 @@ func intakeDanger(f intakeForm) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = page.Radios(page.Field{Name: "danger", Label: i18n.T(ctx, "intake.danger"), Hint: i18n.T(ctx, "intake.danger_hint"), Value: f.In.Danger, Heading: true},
-				options(ctx, "answer.", "yes", "no", "unknown")).Render(ctx, templ_7745c5c3_Buffer)
+				page.Options(ctx, "answer.", "yes", "no", "unknown")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -210,7 +210,7 @@ func intakeWho(f intakeForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = page.Radios(page.Field{Name: "age", Label: i18n.T(ctx, "intake.age"), Hint: i18n.T(ctx, "intake.age_hint"), Value: ageValue(f.In)}, options(ctx, "age.", "adult", "child", "unknown")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Radios(page.Field{Name: "age", Label: i18n.T(ctx, "intake.age"), Hint: i18n.T(ctx, "intake.age_hint"), Value: ageValue(f.In)}, page.Options(ctx, "age.", "adult", "child", "unknown")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -254,7 +254,7 @@ func intakeWho(f intakeForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = page.Radios(page.Field{Name: "safety", Label: i18n.T(ctx, "intake.safety"), Value: string(f.In.Safety), Optional: true}, options(ctx, "safety.", "safe", "conditions", "unsafe", "unknown")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = page.Radios(page.Field{Name: "safety", Label: i18n.T(ctx, "intake.safety"), Value: string(f.In.Safety), Optional: true}, page.Options(ctx, "safety.", "safe", "conditions", "unsafe", "unknown")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -415,7 +415,7 @@ func intakeNeeds(f intakeForm) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = page.Checks(page.Field{Name: "needs", Label: i18n.T(ctx, "intake.needs"), Values: f.In.Needs, Optional: true}, options(ctx, "need.", casework.Needs...)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Checks(page.Field{Name: "needs", Label: i18n.T(ctx, "intake.needs"), Values: f.In.Needs, Optional: true}, page.Options(ctx, "need.", casework.Needs...)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -544,7 +544,7 @@ func intakeShare(f intakeForm) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			for _, m := range f.choices() {
-				templ_7745c5c3_Err = page.Radios(page.Field{Name: shareName(m.Service), Label: i18n.T(ctx, "intake.may_know", "service", m.Name, "need", i18n.T(ctx, "need."+m.Need)), Hint: matchHint(ctx, m), Value: shareValue(f.In, m.ID)}, options(ctx, "answer.", "yes", "no")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = page.Radios(page.Field{Name: shareName(m.Service), Label: i18n.T(ctx, "intake.may_know", "service", m.Name, "need", i18n.T(ctx, "need."+m.Need)), Hint: matchHint(ctx, m), Value: shareValue(f.In, m.ID)}, page.Options(ctx, "answer.", "yes", "no")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -554,7 +554,7 @@ func intakeShare(f intakeForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(f.choices()) > 0 {
-				templ_7745c5c3_Err = page.Radios(page.Field{Name: "spoken_by", Label: i18n.T(ctx, "intake.spoken_by"), Hint: i18n.T(ctx, "intake.spoken_by_hint"), Value: string(f.In.speaker())}, options(ctx, "speaker.", "self", "guardian", "best_interests")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = page.Radios(page.Field{Name: "spoken_by", Label: i18n.T(ctx, "intake.spoken_by"), Hint: i18n.T(ctx, "intake.spoken_by_hint"), Value: string(f.In.speaker())}, page.Options(ctx, "speaker.", "self", "guardian", "best_interests")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -562,7 +562,7 @@ func intakeShare(f intakeForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = page.Checks(page.Field{Name: "interpreter", Label: i18n.T(ctx, "intake.interpreter"), Optional: true}, options(ctx, "answer.", "yes")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = page.Checks(page.Field{Name: "interpreter", Label: i18n.T(ctx, "intake.interpreter"), Optional: true}, page.Options(ctx, "answer.", "yes")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

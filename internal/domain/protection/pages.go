@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
@@ -44,15 +45,6 @@ func (d *Desk) routes() []web.Route {
 		get("/referrals/{referral}", Receive, d.referralPage), post("/referrals/{referral}", Answer, d.answerForm),
 		post("/leads/{lead}/case", Open, d.openForm),
 	}
-}
-
-// pathID reads an id from the path. A malformed one is as absent as an unknown one.
-func pathID[I interface{ id.Of[K] }, K id.Kind](r *http.Request, name string) (I, error) {
-	v, err := id.Parse[I, K](r.PathValue(name))
-	if err != nil {
-		return v, fault.New(fault.NotFound, "protection.path", "fault.not_found")
-	}
-	return v, nil
 }
 
 func (d *Desk) workPage(w http.ResponseWriter, r *http.Request) error {
@@ -182,7 +174,7 @@ func (d *Desk) caseView(r *http.Request) (CaseView, error) {
 	if err != nil {
 		return CaseView{}, err
 	}
-	c, err := pathID[id.Case](r, "case")
+	c, err := id.Given[id.Case](r.PathValue("case"))
 	if err != nil {
 		return CaseView{}, err
 	}
@@ -205,7 +197,7 @@ func formOf(r *http.Request) (f web.Form, by By, c id.Case, err error) {
 	if by, err = policy.ActorOf(r.Context()); err != nil {
 		return
 	}
-	if c, err = pathID[id.Case](r, "case"); err != nil {
+	if c, err = id.Given[id.Case](r.PathValue("case")); err != nil {
 		return
 	}
 	f, err = web.ReadForm(r)
@@ -238,9 +230,9 @@ func (d *Desk) planForm(w http.ResponseWriter, r *http.Request) error {
 		due = time.Time{}
 	}
 	if !due.IsZero() {
-		due = d.endOf(due)
+		due = clock.EndOf(due, d.Ground.Zone)
 	}
-	_, err = d.Plan(r.Context(), by, PlanIn{Case: c, Version: versionOf(f), Risk: casework.Risk(f.Text("risk")), Goals: f.All("goals"), Due: due})
+	_, err = d.Plan(r.Context(), by, PlanIn{Case: c, Version: f.Version(), Risk: casework.Risk(f.Text("risk")), Goals: f.All("goals"), Due: due})
 	return d.after(w, r, f, c, err, planForm)
 }
 
@@ -249,11 +241,11 @@ func (d *Desk) taskForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	task, err := pathID[id.Task](r, "task")
+	task, err := id.Given[id.Task](r.PathValue("task"))
 	if err != nil {
 		return err
 	}
-	return d.after(w, r, f, c, d.Finish(r.Context(), by, c, versionOf(f), task, f.Text("done") == "yes"), tasks)
+	return d.after(w, r, f, c, d.Finish(r.Context(), by, c, f.Version(), task, f.Text("done") == "yes"), tasks)
 }
 
 func (d *Desk) consentForm(w http.ResponseWriter, r *http.Request) error {
@@ -295,7 +287,7 @@ func (d *Desk) referForm(w http.ResponseWriter, r *http.Request) error {
 		}
 		return d.after(w, r, f, c, v, refer)
 	}
-	_, err = d.Refer(r.Context(), by, ReferIn{Case: c, Version: versionOf(f), Service: service, Consent: word})
+	_, err = d.Refer(r.Context(), by, ReferIn{Case: c, Version: f.Version(), Service: service, Consent: word})
 	return d.after(w, r, f, c, err, refer)
 }
 
@@ -304,7 +296,7 @@ func (d *Desk) closeForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.Close(r.Context(), by, CloseIn{Case: c, Version: versionOf(f), Reason: f.Text("reason")})
+	_, err = d.Close(r.Context(), by, CloseIn{Case: c, Version: f.Version(), Reason: f.Text("reason")})
 	return d.after(w, r, f, c, err, closeForm)
 }
 
@@ -313,7 +305,7 @@ func (d *Desk) reviewForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.Review(r.Context(), by, c, versionOf(f))
+	_, err = d.Review(r.Context(), by, c, f.Version())
 	return d.after(w, r, f, c, err, ending)
 }
 
@@ -322,6 +314,6 @@ func (d *Desk) reopenForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.Reopen(r.Context(), by, c, versionOf(f))
+	_, err = d.Reopen(r.Context(), by, c, f.Version())
 	return d.after(w, r, f, c, err, ending)
 }

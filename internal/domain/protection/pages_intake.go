@@ -263,11 +263,3 @@ func languages(ctx context.Context) []page.Option {
 	i18n.Sort(ctx, out, func(o page.Option) string { return o.Label })
 	return out
 }
-
-func options(ctx context.Context, prefix string, codes ...string) []page.Option {
-	out := make([]page.Option, len(codes))
-	for i, c := range codes {
-		out[i] = page.Option{Value: c, Label: i18n.T(ctx, prefix+c)}
-	}
-	return out
-}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -30,7 +29,7 @@ func (d *Desk) consentPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	word, err := pathID[id.Consent](r, "consent")
+	word, err := id.Given[id.Consent](r.PathValue("consent"))
 	if err != nil {
 		return err
 	}
@@ -59,7 +58,7 @@ func (d *Desk) withdrawForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	word, err := pathID[id.Consent](r, "consent")
+	word, err := id.Given[id.Consent](r.PathValue("consent"))
 	if err != nil {
 		return err
 	}
@@ -72,13 +71,13 @@ func (d *Desk) narrowForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	word, err := pathID[id.Consent](r, "consent")
+	word, err := id.Given[id.Consent](r.PathValue("consent"))
 	if err != nil {
 		return err
 	}
 	in := NarrowIn{Case: c, Consent: word, Classes: f.All("classes")}
 	if day, given := f.Date("until"); given && !day.IsZero() {
-		in.Until = d.endOf(day)
+		in.Until = clock.EndOf(day, d.Ground.Zone)
 	}
 	_, err = d.Narrow(r.Context(), by, in)
 	return d.after(w, r, f, c, err, func(v CaseView) templ.Component {
@@ -117,7 +116,7 @@ func (d *Desk) whoPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := pathID[id.Case](r, "case")
+	c, err := id.Given[id.Case](r.PathValue("case"))
 	if err != nil {
 		return err
 	}
@@ -153,7 +152,7 @@ func (d *Desk) received(r *http.Request) (Received, error) {
 	if err != nil {
 		return Received{}, err
 	}
-	ref, err := pathID[id.Referral](r, "referral")
+	ref, err := id.Given[id.Referral](r.PathValue("referral"))
 	if err != nil {
 		return Received{}, err
 	}
@@ -170,7 +169,7 @@ func (d *Desk) answerForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ref, err := pathID[id.Referral](r, "referral")
+	ref, err := id.Given[id.Referral](r.PathValue("referral"))
 	if err != nil {
 		return err
 	}
@@ -178,7 +177,7 @@ func (d *Desk) answerForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.Answer(r.Context(), by, AnswerIn{Referral: ref, Version: versionOf(f), To: casework.ReferralState(f.Text("to")), Reason: f.Text("reason")})
+	_, err = d.Answer(r.Context(), by, AnswerIn{Referral: ref, Version: f.Version(), To: casework.ReferralState(f.Text("to")), Reason: f.Text("reason")})
 	if fault.Is(err, fault.Invalid) {
 		v, verr := d.received(r)
 		if verr != nil {
@@ -198,7 +197,7 @@ func (d *Desk) openForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	lead, err := pathID[id.Lead](r, "lead")
+	lead, err := id.Given[id.Lead](r.PathValue("lead"))
 	if err != nil {
 		return err
 	}
@@ -220,7 +219,7 @@ func (d *Desk) answered(answer func(ctx context.Context, by By, p id.Proposal, r
 		if err != nil {
 			return err
 		}
-		p, err := pathID[id.Proposal](r, "proposal")
+		p, err := id.Given[id.Proposal](r.PathValue("proposal"))
 		if err != nil {
 			return err
 		}
@@ -228,7 +227,7 @@ func (d *Desk) answered(answer func(ctx context.Context, by By, p id.Proposal, r
 		if err != nil {
 			return err
 		}
-		c, err := idOf[id.Case](f.Text("case"))
+		c, err := id.Given[id.Case](f.Text("case"))
 		if err != nil {
 			return err
 		}
@@ -237,22 +236,6 @@ func (d *Desk) answered(answer func(ctx context.Context, by By, p id.Proposal, r
 			return declineForm(Proposed{Proposal: act.Proposal{ID: p}, Case: c})
 		})
 	}
-}
-
-// endOf is the last second of a day that a form names: the day itself still counts.
-func (d *Desk) endOf(day time.Time) time.Time {
-	y, m, n := day.Date()
-	return clock.Day(time.Date(y, m, n, 12, 0, 0, 0, d.Ground.Zone), 1).Add(-time.Second)
-}
-
-// versionOf is the version of the record that the form was filled in on; 0, which
-// is none, if it does not say.
-func versionOf(f web.Form) int64 {
-	n, err := strconv.ParseInt(f.Text("version"), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
 }
 
 // ageOf reads the answer; what is not said to be adult is not assumed to be.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"lodestar/internal/base/clock"
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
 	"lodestar/internal/kernel/casework"
@@ -15,18 +16,8 @@ import (
 	"lodestar/internal/kernel/seal"
 )
 
-// daysUntil is the number of calendar days from now until a deadline, where now
-// is reckoned; negative when it has passed.
-func daysUntil(now, due time.Time) int {
-	day := func(t time.Time) int64 {
-		y, m, d := t.In(now.Location()).Date()
-		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86_400
-	}
-	return int(day(due) - day(now))
-}
-
 // daysSince is the number of calendar days that have passed.
-func daysSince(now, then time.Time) int { return -daysUntil(now, then) }
+func daysSince(now, then time.Time) int { return -clock.DaysUntil(now, then) }
 
 // page is where a case has its page.
 func (v WorkView) page(caseType string, c id.Case) string { return v.Pages[caseType] + c.String() }
@@ -127,7 +118,7 @@ func askedPurposes(ctx context.Context) []page.Option {
 	for i, p := range consent.Asked {
 		codes[i] = string(p)
 	}
-	return options(ctx, "purpose.", codes...)
+	return page.Options(ctx, "purpose.", codes...)
 }
 
 func (v CaseView) recipients(ctx context.Context) []page.Option {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"embed"
 	"errors"
-	"io/fs"
 	"time"
 
 	"lodestar/internal/base/clock"
@@ -23,13 +22,7 @@ import (
 var files embed.FS
 
 // Migrations are the tables of the desk.
-func Migrations() sqldb.Migrations {
-	sub, err := fs.Sub(files, "migrate")
-	if err != nil {
-		panic(err) // the directory is embedded above
-	}
-	return sqldb.Migrations{Name: "receipt", Files: sub}
-}
+func Migrations() sqldb.Migrations { return sqldb.MigrationsIn("receipt", files) }
 
 // facts are what the policies may know of a receipt, by its digest. One that never
 // was, and one that has ended, are equally absent.

@@ -81,7 +81,7 @@ func moves[T any](do func(context.Context, made, T) (casework.Case, error)) rest
 		if err != nil {
 			return nil, err
 		}
-		c, err := idOf[id.Case](in.Case)
+		c, err := id.Given[id.Case](in.Case)
 		if err != nil {
 			return nil, err
 		}
@@ -121,7 +121,7 @@ func (d *Desk) seeCase(ctx context.Context, in *seeIn) (*seeOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := idOf[id.Case](in.Case)
+	c, err := id.Given[id.Case](in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +142,7 @@ func (d *Desk) take(ctx context.Context, in *takeIn) (*openedOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := idOf[id.Referral](in.Referral)
+	r, err := id.Given[id.Referral](in.Referral)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +159,7 @@ func (d *Desk) begin(ctx context.Context, in *seeIn) (*openedOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := idOf[id.Case](in.Case)
+	c, err := id.Given[id.Case](in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +177,7 @@ func (d *Desk) giveWord(ctx context.Context, in *giveIn) (*wordOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := idOf[id.Case](in.Case)
+	c, err := id.Given[id.Case](in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -197,11 +197,11 @@ func (d *Desk) withdrawWord(ctx context.Context, in *withdrawIn) (*revokedOut, e
 	if err != nil {
 		return nil, err
 	}
-	c, err := idOf[id.Case](in.Case)
+	c, err := id.Given[id.Case](in.Case)
 	if err != nil {
 		return nil, err
 	}
-	given, err := idOf[id.Consent](in.Consent)
+	given, err := id.Given[id.Consent](in.Consent)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/sqldb"
 	"lodestar/internal/domain/rights/db"
@@ -75,7 +76,7 @@ func (d *Desk) See(ctx context.Context, by By, c id.Case) (CaseView, error) {
 
 func view(a *act.Act, c id.Case) (v CaseView, err error) {
 	v.Now = a.Now().In(a.Zone())
-	if v.Case, v.Person, err = caseAndPerson(a, c); err != nil {
+	if v.Case, v.Person, err = casework.CaseAndPerson(a, Case, c); err != nil {
 		return v, err
 	}
 	a.Touch("person", v.Person.ID.String())
@@ -265,7 +266,7 @@ func (v *ListView) figures(a *act.Act, by By) error {
 			v.Speed.Open++
 			continue
 		}
-		took = append(took, Request{Flagged: moment(r.FlaggedAt), Decided: moment(r.DecidedAt)}.Days(v.Now))
+		took = append(took, Request{Flagged: clock.FromStored(r.FlaggedAt), Decided: clock.FromStored(r.DecidedAt)}.Days(v.Now))
 	}
 	slices.Sort(took)
 	if v.Speed.Decided = len(took); len(took) > 0 {

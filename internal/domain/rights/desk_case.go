@@ -88,7 +88,7 @@ func openOf(a *act.Act, p casework.Person) (casework.Case, error) {
 // Finish ticks a task off, or takes the tick back.
 func (d *Desk) Finish(ctx context.Context, by By, c id.Case, version int64, task id.Task, done bool) error {
 	_, err := act.Do(ctx, d.Ground, onCase(by, Finish, c), func(a *act.Act) (struct{}, error) {
-		if _, err := current(a, c, version); err != nil {
+		if _, err := casework.Current(a, Case, c, version); err != nil {
 			return struct{}{}, err
 		}
 		return struct{}{}, casework.FinishTask(a, c, task, done)
@@ -119,35 +119,11 @@ func (d *Desk) move(ctx context.Context, by By, c id.Case, version int64, verb V
 
 // moved moves the case as it was read by the act's verb.
 func moved(a *act.Act, c id.Case, version int64, with casework.With) (casework.Case, error) {
-	now, err := current(a, c, version)
+	now, err := casework.Current(a, Case, c, version)
 	if err != nil {
 		return now, err
 	}
 	return casework.MoveBy(a, Case, now, a.Grant().Ask().Verb, with)
-}
-
-// current reads the case and refuses if it changed since version was read, or if
-// nobody says which one was.
-func current(a *act.Act, c id.Case, version int64) (casework.Case, error) {
-	now, err := casework.CaseOf(a, Case, c)
-	switch {
-	case err != nil:
-		return now, err
-	case version < 1:
-		return now, fault.New(fault.Stale, "rights", "casework.no_version")
-	case version != now.Version:
-		return now, fault.New(fault.Stale, "rights", "casework.changed_meanwhile")
-	}
-	return now, nil
-}
-
-func caseAndPerson(a *act.Act, c id.Case) (casework.Case, casework.Person, error) {
-	row, err := casework.CaseOf(a, Case, c)
-	if err != nil {
-		return row, casework.Person{}, err
-	}
-	p, err := casework.PersonByID(a.Ctx(), a.Tx(), row.Person)
-	return row, p, err
 }
 
 // living refuses to keep more words about somebody who asked to be forgotten.

@@ -40,7 +40,7 @@ func (d *Desk) Represent(ctx context.Context, by By, in RepresentIn) (casework.C
 			return c, fault.Wrap("rights.Represent", err)
 		}
 		err = q.InsertMandate(a.Ctx(), db.InsertMandateParams{Case: c.ID.String(), N: n, Scope: strings.Join(in.Scope, " "), Holder: by.User.String(),
-			Since: clock.Micro(in.Since), Until: micro(in.Until)})
+			Since: clock.Micro(in.Since), Until: clock.Stored(in.Until)})
 		if err != nil {
 			return c, fault.Wrap("rights.Represent", err)
 		}

@@ -116,7 +116,7 @@ func (d *Desk) Protect(ctx context.Context, by By, in ProtectIn) (casework.Case,
 		if err != nil {
 			return c, fault.Wrap("rights.Protect", err)
 		}
-		err = q.InsertMeasure(a.Ctx(), db.InsertMeasureParams{Case: c.ID.String(), N: n, Code: in.Code, Since: clock.Micro(in.Since), Until: micro(in.Until)})
+		err = q.InsertMeasure(a.Ctx(), db.InsertMeasureParams{Case: c.ID.String(), N: n, Code: in.Code, Since: clock.Micro(in.Since), Until: clock.Stored(in.Until)})
 		return c, fault.Wrap("rights.Protect", err)
 	})
 }

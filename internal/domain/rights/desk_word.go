@@ -45,7 +45,7 @@ func (d *Desk) Consent(ctx context.Context, by By, in ConsentIn) (id.Consent, er
 		return id.Consent{}, fault.New(fault.Invalid, string(Consent), "consent.invalid").At("/purpose", "consent.incomplete")
 	}
 	return act.Do(ctx, d.Ground, onCase(by, Consent, in.Case), func(a *act.Act) (id.Consent, error) {
-		_, p, err := caseAndPerson(a, in.Case)
+		_, p, err := casework.CaseAndPerson(a, Case, in.Case)
 		if err != nil {
 			return id.Consent{}, err
 		}
@@ -99,7 +99,7 @@ func cutOff(a *act.Act, person id.Person, in ConsentIn) error {
 // same moment (protection.md §14, P3), and of her requests nothing further is told.
 func (d *Desk) Withdraw(ctx context.Context, by By, c id.Case, word id.Consent) ([]casework.Referral, error) {
 	return act.Do(ctx, d.Ground, onCase(by, Withdraw, c), func(a *act.Act) ([]casework.Referral, error) {
-		_, p, err := caseAndPerson(a, c)
+		_, p, err := casework.CaseAndPerson(a, Case, c)
 		if err != nil {
 			return nil, err
 		}

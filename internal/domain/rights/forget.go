@@ -21,7 +21,7 @@ import (
 // first; this desk forgets with it (see ForgetPerson).
 func (d *Desk) Forget(ctx context.Context, by By, c id.Case) error {
 	_, err := act.Do(ctx, d.Ground, onCase(by, Forget, c), func(a *act.Act) (struct{}, error) {
-		_, p, err := caseAndPerson(a, c)
+		_, p, err := casework.CaseAndPerson(a, Case, c)
 		if err != nil || p.Erased {
 			return struct{}{}, err
 		}

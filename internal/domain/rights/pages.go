@@ -8,7 +8,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
@@ -50,20 +49,6 @@ func (d *Desk) routes() []web.Route {
 		post("/rights/{case}/consent", Consent, d.form(word, wordForm, d.sentWord)),
 		post("/rights/{case}/withdraw", Withdraw, d.form(word, wordForm, d.sentWithdraw)),
 	}
-}
-
-// pathID reads an id from the path. A malformed one is as absent as an unknown one.
-func pathID[I interface{ id.Of[K] }, K id.Kind](r *http.Request, name string) (I, error) {
-	return idOf[I, K](r.PathValue(name))
-}
-
-// idOf reads an id. A malformed one is as absent as an unknown one.
-func idOf[I interface{ id.Of[K] }, K id.Kind](text string) (I, error) {
-	v, err := id.Parse[I, K](text)
-	if err != nil {
-		return v, fault.New(fault.NotFound, "rights.id", "fault.not_found")
-	}
-	return v, nil
 }
 
 // optional reads an id that a form may leave out: what is no id is none.
@@ -115,7 +100,7 @@ func (d *Desk) seen(r *http.Request) (v CaseView, err error) {
 	if err != nil {
 		return v, err
 	}
-	c, err := pathID[id.Case](r, "case")
+	c, err := id.Given[id.Case](r.PathValue("case"))
 	if err != nil {
 		return v, err
 	}
@@ -175,7 +160,7 @@ func (d *Desk) form(p part, form func(CaseView) templ.Component, do func(context
 		if err != nil {
 			return err
 		}
-		c, err := pathID[id.Case](r, "case")
+		c, err := id.Given[id.Case](r.PathValue("case"))
 		if err != nil {
 			return err
 		}
@@ -257,7 +242,7 @@ func (d *Desk) takeForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ref, err := pathID[id.Referral](r, "referral")
+	ref, err := id.Given[id.Referral](r.PathValue("referral"))
 	if err != nil {
 		return err
 	}
@@ -295,15 +280,6 @@ func (d *Desk) beginForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.SeeOther(w, r, "/rights/"+c.ID.String())
-}
-
-// endOf is the last second of a day that a form names: the day itself still counts.
-func (d *Desk) endOf(day time.Time) time.Time {
-	if day.IsZero() {
-		return day
-	}
-	y, m, n := day.Date()
-	return clock.Day(time.Date(y, m, n, 12, 0, 0, 0, d.zone()), 1).Add(-time.Second)
 }
 
 // noon is the middle of a day that a form names, in the State.

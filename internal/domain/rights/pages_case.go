@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
 	"lodestar/internal/kernel/consent"
 	"lodestar/internal/kernel/id"
@@ -16,7 +17,7 @@ func invalid(verb Verb) *fault.Error { return fault.New(fault.Invalid, string(ve
 
 func (d *Desk) sentMandate(ctx context.Context, s sent) error {
 	v := invalid(Represent)
-	in := RepresentIn{Case: s.c, Version: s.version, Scope: s.All("scope"), Since: s.day(v, "since"), Until: d.endOf(s.day(v, "until"))}
+	in := RepresentIn{Case: s.c, Version: s.version, Scope: s.All("scope"), Since: s.day(v, "since"), Until: clock.EndOf(s.day(v, "until"), d.Ground.Zone)}
 	if err := v.OrNil(); err != nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func (d *Desk) sentForget(ctx context.Context, s sent) error { return d.Forget(c
 
 func (d *Desk) taskForm(w http.ResponseWriter, r *http.Request) error {
 	return d.form(overview, tasks, func(ctx context.Context, s sent) error {
-		task, err := pathID[id.Task](r, "task")
+		task, err := id.Given[id.Task](r.PathValue("task"))
 		if err != nil {
 			return err
 		}
@@ -122,7 +123,7 @@ func (d *Desk) sentPay(ctx context.Context, s sent) error {
 func (d *Desk) sentReturn(ctx context.Context, s sent) error {
 	v := invalid(Return)
 	in := ReturnIn{Case: s.c, Version: s.version, Word: optional[id.Consent](s.Text("word")), Assessment: s.Text("assessment"),
-		Pending: s.Text("pending"), FollowUp: d.endOf(s.day(v, "follow_up"))}
+		Pending: s.Text("pending"), FollowUp: clock.EndOf(s.day(v, "follow_up"), d.Ground.Zone)}
 	if err := v.OrNil(); err != nil {
 		return err
 	}
@@ -132,7 +133,7 @@ func (d *Desk) sentReturn(ctx context.Context, s sent) error {
 
 func (d *Desk) sentProtect(ctx context.Context, s sent) error {
 	v := invalid(Protect)
-	in := ProtectIn{Case: s.c, Version: s.version, Code: s.Text("code"), Since: s.day(v, "since"), Until: d.endOf(s.day(v, "until"))}
+	in := ProtectIn{Case: s.c, Version: s.version, Code: s.Text("code"), Since: s.day(v, "since"), Until: clock.EndOf(s.day(v, "until"), d.Ground.Zone)}
 	if err := v.OrNil(); err != nil {
 		return err
 	}
@@ -151,7 +152,7 @@ func (d *Desk) sentBreach(ctx context.Context, s sent) error {
 func (d *Desk) sentWord(ctx context.Context, s sent) error {
 	v := invalid(Consent)
 	in := ConsentIn{Case: s.c, Recipient: optional[id.Organisation](s.Text("recipient")), Purpose: consent.Purpose(s.Text("purpose")), Agreed: s.Text("agreed") == "yes",
-		Classes: s.All("classes"), Until: d.endOf(s.day(v, "until")), SpokenBy: consent.Speaker(s.Text("spoken_by")), Interpreter: s.Text("interpreter") == "yes"}
+		Classes: s.All("classes"), Until: clock.EndOf(s.day(v, "until"), d.Ground.Zone), SpokenBy: consent.Speaker(s.Text("spoken_by")), Interpreter: s.Text("interpreter") == "yes"}
 	if err := v.OrNil(); err != nil {
 		return err
 	}
@@ -161,7 +162,7 @@ func (d *Desk) sentWord(ctx context.Context, s sent) error {
 
 // sentWithdraw takes her word back. It needs no version: her no is never too late.
 func (d *Desk) sentWithdraw(ctx context.Context, s sent) error {
-	given, err := idOf[id.Consent](s.Text("given"))
+	given, err := id.Given[id.Consent](s.Text("given"))
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package rights
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -25,34 +24,11 @@ func place(column string, c id.Case, n ...int64) string {
 	return out
 }
 
-// moment is a time that may not have come.
-func moment(micro int64) time.Time {
-	if micro == 0 {
-		return time.Time{}
-	}
-	return clock.FromMicro(micro)
-}
-
-func micro(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return clock.Micro(t)
-}
-
-// absent turns "no row" into what is not there.
-func absent(err error, op string) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return fault.New(fault.NotFound, op, "fault.not_found")
-	}
-	return fault.Wrap(op, err)
-}
-
 func mandatesOf(a *act.Act, c id.Case) ([]Mandate, error) {
 	rows, err := db.New(a.Tx()).Mandates(a.Ctx(), c.String())
 	out := make([]Mandate, len(rows))
 	for i, r := range rows {
-		out[i] = Mandate{N: r.N, Scope: strings.Fields(r.Scope), Holder: id.Trusted[id.User](r.Holder), Since: clock.FromMicro(r.Since), Until: moment(r.Until), Ended: moment(r.EndedAt)}
+		out[i] = Mandate{N: r.N, Scope: strings.Fields(r.Scope), Holder: id.Trusted[id.User](r.Holder), Since: clock.FromMicro(r.Since), Until: clock.FromStored(r.Until), Ended: clock.FromStored(r.EndedAt)}
 	}
 	return out, fault.Wrap("rights.mandatesOf", err)
 }
@@ -92,7 +68,7 @@ func requestsOf(a *act.Act, c casework.Case, her id.Subject) ([]Request, error) 
 }
 
 func requestFromRow(r db.RightsRequest) Request {
-	out := Request{N: r.N, Act: r.Act, State: RequestState(r.State), Outcome: r.Outcome, Flagged: clock.FromMicro(r.FlaggedAt), Decided: moment(r.DecidedAt), Silent: moment(r.SilentAt)}
+	out := Request{N: r.N, Act: r.Act, State: RequestState(r.State), Outcome: r.Outcome, Flagged: clock.FromMicro(r.FlaggedAt), Decided: clock.FromStored(r.DecidedAt), Silent: clock.FromStored(r.SilentAt)}
 	if r.Accuser != "" {
 		out.Accuser = id.Trusted[id.Organisation](r.Accuser)
 	}
@@ -126,7 +102,7 @@ func moveRequest(a *act.Act, c id.Case, r Request, to RequestState, outcome stri
 	if to == Granted || to == Refused {
 		r.Decided = a.Now()
 	}
-	err := db.New(a.Tx()).MoveRequest(a.Ctx(), db.MoveRequestParams{State: string(to), Outcome: outcome, DecidedAt: micro(r.Decided), Case: c.String(), N: r.N})
+	err := db.New(a.Tx()).MoveRequest(a.Ctx(), db.MoveRequestParams{State: string(to), Outcome: outcome, DecidedAt: clock.Stored(r.Decided), Case: c.String(), N: r.N})
 	if err != nil {
 		return r, fault.Wrap("rights.moveRequest", err)
 	}
@@ -219,7 +195,7 @@ func measuresOf(a *act.Act, c casework.Case, her id.Subject) ([]Measure, error) 
 	err = errors.Join(err, berr)
 	out := make([]Measure, len(rows))
 	for i, r := range rows {
-		out[i] = Measure{N: r.N, Code: r.Code, Since: clock.FromMicro(r.Since), Until: moment(r.Until)}
+		out[i] = Measure{N: r.N, Code: r.Code, Since: clock.FromMicro(r.Since), Until: clock.FromStored(r.Until)}
 		for _, b := range broken {
 			if b.Measure != r.N || err != nil {
 				continue

@@ -22,15 +22,6 @@ func (v CaseView) can(verbs ...policy.Verb) bool {
 	return slices.ContainsFunc(verbs, func(x policy.Verb) bool { return slices.Contains(v.Can, x) })
 }
 
-// options are codes to choose from, by the prefix of their sentences.
-func options[C ~string](ctx context.Context, prefix string, codes []C) []page.Option {
-	out := make([]page.Option, len(codes))
-	for i, c := range codes {
-		out[i] = page.Option{Value: string(c), Label: i18n.T(ctx, prefix+string(c))}
-	}
-	return out
-}
-
 func text(n int64) string { return strconv.FormatInt(n, 10) }
 
 func fact(ctx context.Context, key, value string) page.Fact {

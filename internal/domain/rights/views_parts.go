@@ -89,7 +89,7 @@ func (v CaseView) actOptions(ctx context.Context) (out []page.Option) {
 }
 
 func outcomeOptions(ctx context.Context) []page.Option {
-	return append(options(ctx, "rights.outcome.", outcomes[Granted]), options(ctx, "rights.outcome.", outcomes[Reviewed])...)
+	return append(page.Options(ctx, "rights.outcome.", outcomes[Granted]...), page.Options(ctx, "rights.outcome.", outcomes[Reviewed]...)...)
 }
 
 func claimTag(ctx context.Context, c Claim) page.Tag {
@@ -143,7 +143,7 @@ func (v CaseView) freeRoutes(ctx context.Context) []page.Option {
 	free := slices.DeleteFunc(slices.Clone(Routes), func(r Route) bool {
 		return slices.ContainsFunc(v.Claims, func(c Claim) bool { return c.Route == r })
 	})
-	return options(ctx, "rights.route.", free)
+	return page.Options(ctx, "rights.route.", free...)
 }
 
 // totals are the sums of the claims, by currency.

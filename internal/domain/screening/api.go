@@ -5,10 +5,9 @@ import (
 	"net/http"
 	"time"
 
-	"lodestar/internal/base/fault"
 	"lodestar/internal/base/rest"
+	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/id"
-	"lodestar/internal/kernel/policy"
 	"lodestar/internal/kernel/typology/indicator"
 )
 
@@ -17,16 +16,6 @@ func (d *Desk) operations() []rest.Operation {
 		rest.Serves(rest.Operation{ID: "list-interviews", Method: http.MethodGet, Path: "/cases/{case}/interviews", Verb: string(See)}, d.interviews),
 		rest.Serves(rest.Operation{ID: "hold-interview", Method: http.MethodPost, Path: "/cases/{case}/interviews", Verb: string(Hold), Keyed: true, Status: http.StatusCreated}, d.hold),
 	}
-}
-
-func onCase(ctx context.Context, text string) (by By, c id.Case, err error) {
-	if by, err = policy.ActorOf(ctx); err != nil {
-		return by, c, err
-	}
-	if c, err = id.Parse[id.Case](text); err != nil {
-		err = fault.New(fault.NotFound, "screening.id", "fault.not_found")
-	}
-	return by, c, err
 }
 
 type listIn struct {
@@ -53,7 +42,7 @@ type interviewRow struct {
 }
 
 func (d *Desk) interviews(ctx context.Context, in *listIn) (*listOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +79,7 @@ type interviewResult struct {
 }
 
 func (d *Desk) hold(ctx context.Context, in *holdIn) (*holdOut, error) {
-	by, c, err := onCase(ctx, in.Case)
+	by, c, err := casework.OnCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}

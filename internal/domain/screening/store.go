@@ -2,7 +2,6 @@ package screening
 
 import (
 	"embed"
-	"io/fs"
 
 	"lodestar/internal/base/clock"
 	"lodestar/internal/base/fault"
@@ -20,13 +19,7 @@ import (
 var files embed.FS
 
 // Migrations are the tables of the desk.
-func Migrations() sqldb.Migrations {
-	sub, err := fs.Sub(files, "migrate")
-	if err != nil {
-		panic(err) // the directory is embedded above
-	}
-	return sqldb.Migrations{Name: "screening", Files: sub}
-}
+func Migrations() sqldb.Migrations { return sqldb.MigrationsIn("screening", files) }
 
 func insert(a *act.Act, p casework.Person, i Interview) error {
 	box, err := act.Seal(a, p.Subject, placeAnswers(i.ID), i.Answers)

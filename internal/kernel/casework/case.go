@@ -193,6 +193,46 @@ func CaseOf(a *act.Act, t Type, c id.Case) (Case, error) {
 	return row, err
 }
 
+// CaseAndPerson is CaseOf with whose case it is.
+func CaseAndPerson(a *act.Act, t Type, c id.Case) (Case, Person, error) {
+	row, err := CaseOf(a, t, c)
+	if err != nil {
+		return row, Person{}, err
+	}
+	p, err := PersonByID(a.Ctx(), a.Tx(), row.Person)
+	return row, p, err
+}
+
+// Current is CaseOf, refused if the case changed since version was read.
+func Current(a *act.Act, t Type, c id.Case, version int64) (Case, error) {
+	now, err := CaseOf(a, t, c)
+	if err != nil {
+		return now, err
+	}
+	return now, UpToDate(version, now.Version)
+}
+
+// UpToDate refuses a change of what was read in another version, or of which nobody
+// says in which. Her own word alone needs none.
+func UpToDate(read, now int64) error {
+	switch {
+	case read < 1:
+		return fault.New(fault.Stale, "casework.UpToDate", "casework.no_version")
+	case read != now:
+		return fault.New(fault.Stale, "casework.UpToDate", "casework.changed_meanwhile")
+	}
+	return nil
+}
+
+// OnCase is who asks, about which case, where an address names it.
+func OnCase(ctx context.Context, text string) (by policy.Actor, c id.Case, err error) {
+	if by, err = policy.ActorOf(ctx); err != nil {
+		return by, c, err
+	}
+	c, err = id.Given[id.Case](text)
+	return by, c, err
+}
+
 // CaseOfLead is the open case of a lead, or the zero id.
 func CaseOfLead(ctx context.Context, tx *sql.Tx, lead id.Lead) (id.Case, error) {
 	s, err := db.New(tx).CaseByLead(ctx, lead.String())

@@ -151,7 +151,7 @@ func ResumeClocks(a *act.Act, c id.Case, event string) error {
 		var pauses []law.Pause
 		for _, p := range rows {
 			if p.Rule == k.Rule.Name && p.N == k.n {
-				pauses = append(pauses, law.Pause{From: clock.FromMicro(p.FromAt), Until: until(p.UntilAt)})
+				pauses = append(pauses, law.Pause{From: clock.FromMicro(p.FromAt), Until: clock.FromStored(p.UntilAt)})
 			}
 		}
 		if len(pauses) == 0 {
@@ -216,15 +216,7 @@ func ClocksKept(a *act.Act, organisation id.Organisation) ([]Kept, error) {
 }
 
 func clockFromRow(r db.CaseworkClock) Clock {
-	return Clock{Case: id.Trusted[id.Case](r.Case), n: r.N, Started: clock.FromMicro(r.StartedAt), Due: until(r.Due),
-		Warned: until(r.WarnedAt), Missed: until(r.MissedAt), Met: until(r.MetAt),
+	return Clock{Case: id.Trusted[id.Case](r.Case), n: r.N, Started: clock.FromMicro(r.StartedAt), Due: clock.FromStored(r.Due),
+		Warned: clock.FromStored(r.WarnedAt), Missed: clock.FromStored(r.MissedAt), Met: clock.FromStored(r.MetAt),
 		Rule: law.Rule{Name: r.Rule, Amount: int(r.Amount), Unit: law.Unit(r.Unit), Pauses: strings.Fields(r.Pauses), Source: r.Source}}
-}
-
-// until is a moment that may not have come.
-func until(micro int64) time.Time {
-	if micro == 0 {
-		return time.Time{}
-	}
-	return clock.FromMicro(micro)
 }

@@ -2,7 +2,6 @@ package consent
 
 import (
 	"embed"
-	"io/fs"
 
 	"lodestar/internal/base/sqldb"
 )
@@ -11,10 +10,4 @@ import (
 var files embed.FS
 
 // Migrations are the tables of this package.
-func Migrations() sqldb.Migrations {
-	sub, err := fs.Sub(files, "migrate")
-	if err != nil {
-		panic(err) // the directory is embedded above
-	}
-	return sqldb.Migrations{Name: "consent", Files: sub}
-}
+func Migrations() sqldb.Migrations { return sqldb.MigrationsIn("consent", files) }

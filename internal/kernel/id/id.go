@@ -234,3 +234,13 @@ func (i *Of[K]) Scan(src any) error {
 	}
 	return nil
 }
+
+// Given reads an id that came from outside: from a path, a form or a body. A
+// malformed one is as absent as an unknown one.
+func Given[I interface{ Of[K] }, K Kind](text string) (I, error) {
+	v, err := Parse[I, K](text)
+	if err != nil {
+		return v, fault.New(fault.NotFound, "id.Given", "fault.not_found")
+	}
+	return v, nil
+}

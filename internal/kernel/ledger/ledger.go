@@ -14,7 +14,6 @@ package ledger
 
 import (
 	"embed"
-	"io/fs"
 	"time"
 
 	"lodestar/internal/base/sqldb"
@@ -78,10 +77,4 @@ type Entry struct {
 var files embed.FS
 
 // Migrations are the tables of the ledger.
-func Migrations() sqldb.Migrations {
-	sub, err := fs.Sub(files, "migrate")
-	if err != nil {
-		panic(err) // the directory is embedded above
-	}
-	return sqldb.Migrations{Name: "ledger", Files: sub}
-}
+func Migrations() sqldb.Migrations { return sqldb.MigrationsIn("ledger", files) }
