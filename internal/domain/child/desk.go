@@ -49,12 +49,7 @@ type ward struct {
 // read reads a child's case. Its line of the ledger names the case as such, so that
 // whoever asks who saw it finds this desk too.
 func read(a *act.Act, c id.Case) (w ward, err error) {
-	if w.Case, err = casework.CaseOf(a, Case, c); err != nil {
-		return w, err
-	}
-	a.Touch("case", c.String())
-	a.Touch("person", w.Case.Person.String())
-	w.Person, err = casework.PersonByID(a.Ctx(), a.Tx(), w.Case.Person)
+	w.Case, w.Person, err = casework.CaseAndPerson(a, Case, c)
 	return w, err
 }
 

@@ -45,8 +45,15 @@ func noteAge(a *act.Act, w ward, word AgeWord, note string) error {
 	if err := casework.SetAge(a, w.Person.ID, age); err != nil {
 		return err
 	}
-	if age == evidence.Child && w.Person.Age == evidence.Adult {
+	switch {
+	case age == evidence.Child && w.Person.Age == evidence.Adult:
 		return recognised(a, w.Case) // again: what begins then begins anew
+	case age == evidence.Adult && word.Source != ByBirthdate: // for the calendar see comesOfAge
+		// Nobody speaks for an adult: what others agreed to for her ends.
+		if err := endWords(a, w.Person.ID, "of_age", byOthers); err != nil {
+			return err
+		}
+		return endGuardian(a, w, "of_age")
 	}
 	return nil
 }

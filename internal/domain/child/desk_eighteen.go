@@ -122,8 +122,16 @@ func comesOfAge(a *act.Act, w ward) error {
 func byOthers(c consent.Consent) bool { return c.SpokenBy != consent.Self }
 
 // herOwn makes her own word of each that was spoken for her and that she kept, for
-// no longer and no more than it was.
+// no longer and no more than it was: what rests on it rests on hers from then on. What
+// somebody said for her after she was asked, she has not kept.
 func herOwn(a *act.Act, w ward) error {
+	asked, err := reconsentedAt(a, w)
+	if err != nil {
+		return err
+	}
+	if err := endWords(a, w.Person.ID, "of_age", func(c consent.Consent) bool { return byOthers(c) && c.RecordedAt.After(asked) }); err != nil {
+		return err
+	}
 	words, err := consent.Of(a.Ctx(), a.Tx(), w.Person.ID)
 	if err != nil {
 		return err
@@ -132,9 +140,16 @@ func herOwn(a *act.Act, w ward) error {
 		if !c.Live(a.Now()) || !byOthers(c) {
 			continue
 		}
+		was := c.ID
 		c.State, c.SpokenBy, c.RecordedBy, c.RecordedAt = consent.Given, consent.Self, a.Actor().User, a.Now()
 		given, err := consent.Give(a.Ctx(), a.Tx(), c, false)
 		if err != nil {
+			return err
+		}
+		if err := casework.RestOn(a, was, given); err != nil {
+			return err
+		}
+		if _, err := consent.Withdraw(a.Ctx(), a.Tx(), was, a.Actor().User, a.Now()); err != nil {
 			return err
 		}
 		if err := a.Emit(act.ConsentChanged, "consent", given.String()); err != nil {
@@ -142,6 +157,34 @@ func herOwn(a *act.Act, w ward) error {
 		}
 	}
 	return nil
+}
+
+// reconsentedAt is when she was asked last; the zero time if she was not.
+func reconsentedAt(a *act.Act, w ward) (at time.Time, err error) {
+	course, err := casework.Course(a, w.Case.ID)
+	for _, s := range course {
+		if s.Verb == Reconsent {
+			at = s.At
+		}
+	}
+	return at, err
+}
+
+// mayAsk refuses to ask her before the time that the law gives, or, where it gives
+// none, earlier than a word can hold at all: what a child of ten says is no word for
+// the time after her majority.
+func mayAsk(a *act.Act, w ward, b Birth) error {
+	from := b.OfAge.AddDate(-1, 0, 0)
+	clocks, err := casework.ClocksOf(a, w.Case.ID)
+	for _, k := range clocks {
+		if k.Rule.Name == ruleReconsent && k.Runs() {
+			from = k.Started
+		}
+	}
+	if err == nil && a.Now().Before(from) {
+		err = fault.New(fault.Conflict, string(Reconsent), "child.too_early", "day", from)
+	}
+	return err
 }
 
 // Reconsent notes her own word for the time after her majority: that she stays, and
@@ -154,6 +197,9 @@ func (d *Desk) Reconsent(ctx context.Context, by By, on On, in ReconsentIn) (cas
 		}
 		if !b.known() {
 			return fault.New(fault.Conflict, string(Reconsent), "child.birth_first")
+		}
+		if err := mayAsk(a, w, b); err != nil {
+			return err
 		}
 		if err := casework.MeetClock(a, w.Case.ID, ruleReconsent); err != nil {
 			return err

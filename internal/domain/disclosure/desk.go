@@ -47,8 +47,8 @@ func (d *Desk) Disclose(ctx context.Context, by By, in In) (Emergency, error) {
 		if err != nil {
 			return Emergency{}, err
 		}
-		if in.Version != c.Version {
-			return Emergency{}, fault.New(fault.Stale, string(Disclose), "casework.changed_meanwhile")
+		if err := casework.UpToDate(in.Version, c.Version); err != nil {
+			return Emergency{}, err
 		}
 		if err := there(a, in.Recipient); err != nil {
 			return Emergency{}, err
@@ -89,16 +89,12 @@ func there(a *act.Act, o id.Organisation) error {
 
 // told is the case, its person, and all that could be told of her.
 func (d *Desk) told(a *act.Act, c id.Case) (row casework.Case, p casework.Person, all casework.Payload, err error) {
-	if row, err = casework.CaseOf(a, d.Case, c); err != nil {
-		return row, p, all, err
-	}
-	if p, err = casework.PersonByID(a.Ctx(), a.Tx(), row.Person); err != nil {
+	if row, p, err = casework.CaseAndPerson(a, d.Case, c); err != nil {
 		return row, p, all, err
 	}
 	if p.Erased {
 		return row, p, all, fault.New(fault.Conflict, string(Disclose), "disclosure.erased")
 	}
-	a.Touch("person", p.ID.String())
 	all, err = casework.PayloadOf(a, row, p)
 	return row, p, all, err
 }

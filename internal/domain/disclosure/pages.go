@@ -10,8 +10,8 @@ import (
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
 	"lodestar/internal/base/web"
+	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/id"
-	"lodestar/internal/kernel/policy"
 )
 
 func (d *Desk) routes() []web.Route {
@@ -26,10 +26,7 @@ func (d *Desk) routes() []web.Route {
 }
 
 func (d *Desk) view(r *http.Request) (by By, v View, err error) {
-	if by, err = policy.ActorOf(r.Context()); err != nil {
-		return by, v, err
-	}
-	c, err := id.Given[id.Case](r.PathValue("case"))
+	by, c, err := casework.OnCase(r.Context(), r.PathValue("case"))
 	if err != nil {
 		return by, v, err
 	}
@@ -87,7 +84,7 @@ func (d *Desk) checkForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Desk) sendForm(w http.ResponseWriter, r *http.Request) error {
-	by, v, err := d.view(r)
+	by, c, err := casework.OnCase(r.Context(), r.PathValue("case"))
 	if err != nil {
 		return err
 	}
@@ -95,12 +92,12 @@ func (d *Desk) sendForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.Disclose(r.Context(), by, d.filled(f, v.Case.ID))
-	return back(w, r, f, v, err)
+	_, err = d.Disclose(r.Context(), by, d.filled(f, c))
+	return d.back(w, r, f, c, err)
 }
 
 func (d *Desk) reviewForm(w http.ResponseWriter, r *http.Request) error {
-	by, v, err := d.view(r)
+	by, c, err := casework.OnCase(r.Context(), r.PathValue("case"))
 	if err != nil {
 		return err
 	}
@@ -112,11 +109,11 @@ func (d *Desk) reviewForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return back(w, r, f, v, d.Review(r.Context(), by, ReviewIn{Case: v.Case.ID, Referral: ref, Verdict: Verdict(f.Text("verdict"))}))
+	return d.back(w, r, f, c, d.Review(r.Context(), by, ReviewIn{Case: c, Referral: ref, Verdict: Verdict(f.Text("verdict"))}))
 }
 
 func (d *Desk) tellForm(w http.ResponseWriter, r *http.Request) error {
-	by, v, err := d.view(r)
+	by, c, err := casework.OnCase(r.Context(), r.PathValue("case"))
 	if err != nil {
 		return err
 	}
@@ -124,16 +121,21 @@ func (d *Desk) tellForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return back(w, r, web.Form{}, v, d.Tell(r.Context(), by, v.Case.ID, ref))
+	return d.back(w, r, web.Form{}, c, d.Tell(r.Context(), by, c, ref))
 }
 
-// back leads to the page again, or shows it with what was refused.
-func back(w http.ResponseWriter, r *http.Request, f web.Form, v View, err error) error {
+// back leads to the page again, or shows it with what was refused. The page is read
+// only then: each reading is a line that she sees.
+func (d *Desk) back(w http.ResponseWriter, r *http.Request, f web.Form, c id.Case, err error) error {
 	if fault.Is(err, fault.Invalid) {
+		_, v, verr := d.view(r)
+		if verr != nil {
+			return verr
+		}
 		return page.Again(w, r, frame(r, v), f, err, body(v), body(v))
 	}
 	if err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, v.href())
+	return web.SeeOther(w, r, href(c))
 }

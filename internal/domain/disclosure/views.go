@@ -6,9 +6,12 @@ import (
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
 	"lodestar/internal/kernel/casework"
+	"lodestar/internal/kernel/id"
 )
 
-func (v View) href() string { return "/disclosures/" + v.Case.ID.String() }
+func href(c id.Case) string { return "/disclosures/" + c.String() }
+
+func (v View) href() string { return href(v.Case.ID) }
 
 func (s Shown) href(v View, verb string) string {
 	return v.href() + "/" + s.Referral.String() + "/" + verb

@@ -208,8 +208,11 @@ func (f *intakeForm) fillShare(sent web.Form, v *fault.Error) {
 		}
 		f.In.Share = append(f.In.Share, Share{Service: s.Service.ID, Agreed: answer == "yes"})
 	}
-	if f.In.age().TreatedAsChild() && f.agreed() && f.In.speaker() == consent.Self {
+	switch child, herself := f.In.age().TreatedAsChild(), f.In.speaker() == consent.Self; {
+	case child && herself && f.agreed():
 		v.At("/spoken_by", "consent.child_needs_guardian")
+	case !child && !herself && f.agreed():
+		v.At("/spoken_by", "consent.adult_speaks")
 	}
 }
 

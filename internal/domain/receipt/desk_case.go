@@ -31,7 +31,7 @@ type View struct {
 func (d *Desk) See(ctx context.Context, by By, c id.Case) (View, error) {
 	return act.Look(ctx, d.Ground, d.ask(by, Read, c), func(a *act.Act) (v View, err error) {
 		var p casework.Person
-		if v.Case, p, err = caseAndPerson(a, d.Case, c); err != nil {
+		if v.Case, p, err = casework.CaseAndPerson(a, d.Case, c); err != nil {
 			return v, err
 		}
 		v.May = a.May(Issue) && !p.Erased
@@ -47,7 +47,7 @@ func (d *Desk) See(ctx context.Context, by By, c id.Case) (View, error) {
 // she had opens nothing any more.
 func (d *Desk) Issue(ctx context.Context, by By, c id.Case) (string, error) {
 	return act.Do(ctx, d.Ground, d.ask(by, Issue, c), func(a *act.Act) (string, error) {
-		row, p, err := caseAndPerson(a, d.Case, c)
+		row, p, err := casework.CaseAndPerson(a, d.Case, c)
 		if err == nil && p.Erased {
 			err = fault.New(fault.Conflict, string(Issue), "receipt.erased")
 		}
@@ -75,7 +75,7 @@ func (d *Desk) Answer(ctx context.Context, by By, in AnswerIn) error {
 		return err
 	}
 	_, err := act.Do(ctx, d.Ground, d.ask(by, Answer, in.Case), func(a *act.Act) (struct{}, error) {
-		_, p, err := caseAndPerson(a, d.Case, in.Case)
+		_, p, err := casework.CaseAndPerson(a, d.Case, in.Case)
 		if err != nil {
 			return struct{}{}, err
 		}

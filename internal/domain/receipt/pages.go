@@ -9,8 +9,8 @@ import (
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
 	"lodestar/internal/base/web"
+	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/id"
-	"lodestar/internal/kernel/policy"
 )
 
 // guesses bounds how often a network may try a code: sixteen digits are not found by
@@ -67,9 +67,9 @@ func (d *Desk) withdrawForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	word, err := id.Parse[id.Consent](f.Text("word"))
+	word, err := id.Given[id.Consent](f.Text("word"))
 	if err != nil {
-		return fault.New(fault.NotFound, string(Withdraw), "fault.not_found")
+		return err
 	}
 	if err := d.Withdraw(r.Context(), f.Text("code"), word); err != nil {
 		return err
@@ -97,24 +97,16 @@ func (d *Desk) sayForm(w http.ResponseWriter, r *http.Request) error {
 	return d.opened(w, r, f)
 }
 
-func (d *Desk) view(r *http.Request) (by By, v View, err error) {
-	if by, err = policy.ActorOf(r.Context()); err != nil {
-		return by, v, err
-	}
-	c, err := id.Parse[id.Case](r.PathValue("case"))
-	if err != nil { // a malformed one is as absent as an unknown one
-		return by, v, fault.New(fault.NotFound, "receipt.path", "fault.not_found")
-	}
-	v, err = d.See(r.Context(), by, c)
-	return by, v, err
-}
-
 func staffFrame(r *http.Request, v View) page.View {
 	return page.View{Title: i18n.T(r.Context(), "receipt.staff"), Crumbs: []page.Link{{Href: "/cases/" + v.Case.ID.String(), Text: i18n.T(r.Context(), "who.case")}}}
 }
 
 func (d *Desk) staffPage(w http.ResponseWriter, r *http.Request) error {
-	_, v, err := d.view(r)
+	by, c, err := casework.OnCase(r.Context(), r.PathValue("case"))
+	if err != nil {
+		return err
+	}
+	v, err := d.See(r.Context(), by, c)
 	if err != nil {
 		return err
 	}
@@ -123,15 +115,16 @@ func (d *Desk) staffPage(w http.ResponseWriter, r *http.Request) error {
 
 // issueForm shows a new receipt, this once: it stands in no address and in no history.
 func (d *Desk) issueForm(w http.ResponseWriter, r *http.Request) error {
-	by, v, err := d.view(r)
+	by, c, err := casework.OnCase(r.Context(), r.PathValue("case"))
 	if err != nil {
 		return err
 	}
-	code, err := d.Issue(r.Context(), by, v.Case.ID)
+	code, err := d.Issue(r.Context(), by, c)
 	if err != nil {
 		return err
 	}
-	if by, v, err = d.view(r); err != nil {
+	v, err := d.See(r.Context(), by, c)
+	if err != nil {
 		return err
 	}
 	v.Code = code
@@ -139,24 +132,28 @@ func (d *Desk) issueForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Desk) answerForm(w http.ResponseWriter, r *http.Request) error {
-	by, v, err := d.view(r)
+	by, c, err := casework.OnCase(r.Context(), r.PathValue("case"))
 	if err != nil {
 		return err
 	}
 	n, err := strconv.ParseInt(r.PathValue("n"), 10, 64)
-	if err != nil || n < 1 || n > int64(len(v.Messages)) {
+	if err != nil {
 		return fault.New(fault.NotFound, string(Answer), "fault.not_found")
 	}
 	f, err := web.ReadForm(r)
 	if err != nil {
 		return err
 	}
-	err = d.Answer(r.Context(), by, AnswerIn{Case: v.Case.ID, N: n, Words: f.Text("words")})
+	err = d.Answer(r.Context(), by, AnswerIn{Case: c, N: n, Words: f.Text("words")})
 	if fault.Is(err, fault.Invalid) {
+		v, verr := d.See(r.Context(), by, c)
+		if verr != nil {
+			return verr
+		}
 		return page.Again(w, r, staffFrame(r, v), f, err, staff(v), reply(v, n))
 	}
 	if err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, v.href())
+	return web.SeeOther(w, r, "/receipts/"+c.String())
 }

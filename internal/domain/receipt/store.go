@@ -50,18 +50,7 @@ func caseOf(a *act.Act, t casework.Type, token string) (casework.Case, casework.
 	if err != nil {
 		return casework.Case{}, casework.Person{}, err
 	}
-	return caseAndPerson(a, t, id.Trusted[id.Case](row.Case))
-}
-
-func caseAndPerson(a *act.Act, t casework.Type, c id.Case) (casework.Case, casework.Person, error) {
-	row, err := casework.CaseOf(a, t, c)
-	if err != nil {
-		return row, casework.Person{}, err
-	}
-	p, err := casework.PersonByID(a.Ctx(), a.Tx(), row.Person)
-	a.Touch("case", c.String())
-	a.Touch("person", row.Person.String())
-	return row, p, err
+	return casework.CaseAndPerson(a, t, id.Trusted[id.Case](row.Case))
 }
 
 // issue ends the receipts of a case and keeps a new one's digest.

@@ -58,7 +58,7 @@ func (d *Desk) See(ctx context.Context, by By, c id.Case) (View, error) {
 	return act.Look(ctx, d.Ground, d.ask(by, See, c), func(a *act.Act) (v View, err error) {
 		v.Now = a.Now().In(a.Zone())
 		var p casework.Person
-		if v.Case, p, err = d.open(a, c); err != nil {
+		if v.Case, p, err = casework.CaseAndPerson(a, d.Case, c); err != nil {
 			return v, err
 		}
 		v.Age = p.Age
@@ -75,16 +75,6 @@ func (d *Desk) See(ctx context.Context, by By, c id.Case) (View, error) {
 		}
 		return v, err
 	})
-}
-
-func (d *Desk) open(a *act.Act, c id.Case) (casework.Case, casework.Person, error) {
-	row, err := casework.CaseOf(a, d.Case, c)
-	if err != nil {
-		return row, casework.Person{}, err
-	}
-	p, err := casework.PersonByID(a.Ctx(), a.Tx(), row.Person)
-	a.Touch("person", row.Person.String())
-	return row, p, err
 }
 
 func (d *Desk) held(a *act.Act, i Interview) (h Held, err error) {
@@ -114,7 +104,7 @@ func (d *Desk) lists(age evidence.AgeClass) (out []*indicator.Instrument) {
 // nobody: the result is for who asked (protection.md §1, rule 4).
 func (d *Desk) Interview(ctx context.Context, by By, in In) (indicator.Result, error) {
 	return act.Do(ctx, d.Ground, d.ask(by, Hold, in.Case), func(a *act.Act) (indicator.Result, error) {
-		_, p, err := d.open(a, in.Case)
+		_, p, err := casework.CaseAndPerson(a, d.Case, in.Case)
 		if err != nil {
 			return indicator.Result{}, err
 		}

@@ -8,8 +8,7 @@ import (
 	"lodestar/internal/base/i18n"
 	"lodestar/internal/base/page"
 	"lodestar/internal/base/web"
-	"lodestar/internal/kernel/id"
-	"lodestar/internal/kernel/policy"
+	"lodestar/internal/kernel/casework"
 	"lodestar/internal/kernel/typology/indicator"
 )
 
@@ -24,12 +23,9 @@ func (d *Desk) routes() []web.Route {
 }
 
 func (d *Desk) view(r *http.Request) (by By, v View, err error) {
-	if by, err = policy.ActorOf(r.Context()); err != nil {
+	by, c, err := casework.OnCase(r.Context(), r.PathValue("case"))
+	if err != nil {
 		return by, v, err
-	}
-	c, err := id.Parse[id.Case](r.PathValue("case"))
-	if err != nil { // a malformed one is as absent as an unknown one
-		return by, v, fault.New(fault.NotFound, "screening.path", "fault.not_found")
 	}
 	v, err = d.See(r.Context(), by, c)
 	return by, v, err

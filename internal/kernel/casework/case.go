@@ -193,12 +193,14 @@ func CaseOf(a *act.Act, t Type, c id.Case) (Case, error) {
 	return row, err
 }
 
-// CaseAndPerson is CaseOf with whose case it is.
+// CaseAndPerson is CaseOf with whose case it is; both stand in the act's line.
 func CaseAndPerson(a *act.Act, t Type, c id.Case) (Case, Person, error) {
 	row, err := CaseOf(a, t, c)
 	if err != nil {
 		return row, Person{}, err
 	}
+	a.Touch("case", c.String())
+	a.Touch("person", row.Person.String())
 	p, err := PersonByID(a.Ctx(), a.Tx(), row.Person)
 	return row, p, err
 }

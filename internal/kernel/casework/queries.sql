@@ -105,6 +105,9 @@ UPDATE casework_referral SET state = $1, reason = $2, answered_at = $3, version 
 -- name: PurgeReferral :exec
 UPDATE casework_referral SET payload = NULL WHERE id = $1;
 
+-- name: RestReferrals :exec
+UPDATE casework_referral SET consent = sqlc.arg(next) WHERE consent = sqlc.arg(was);
+
 -- name: HoldReferral :exec
 UPDATE casework_referral SET version = version WHERE id = $1;
 

@@ -93,6 +93,12 @@ func forgetSent(a *act.Act, r Referral) error {
 	return purge(a, r)
 }
 
+// RestOn lets what rests on one word rest on another that says the same, so that the
+// earlier one can end and takes nothing with it.
+func RestOn(a *act.Act, was, is id.Consent) error {
+	return fault.Wrap("casework.RestOn", db.New(a.Tx()).RestReferrals(a.Ctx(), db.RestReferralsParams{Was: was.String(), Next: is.String()}))
+}
+
 // NarrowUnder cuts what every open referral under a consent still holds down to what
 // the narrower word covers, at once: under a new key, with the old one destroyed.
 // What the recipient has read stays read.
@@ -185,8 +191,8 @@ func TakeOn(a *act.Act, t Type, referral id.Referral, version int64, opening Cas
 	if err != nil {
 		return Case{}, err
 	}
-	if r.Version != version {
-		return Case{}, fault.New(fault.Stale, "casework.TakeOn", "casework.changed_meanwhile")
+	if err := UpToDate(version, r.Version); err != nil {
+		return Case{}, err
 	}
 	if !r.Payload.Present() { // she was forgotten: nobody is made out of nothing
 		return Case{}, fault.New(fault.NotFound, "casework.TakeOn", "casework.not_found")

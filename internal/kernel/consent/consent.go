@@ -131,6 +131,9 @@ func (c Consent) check(v *fault.Error, child bool) {
 	if child && c.SpokenBy == Self {
 		v.At("/spoken_by", "consent.child_needs_guardian")
 	}
+	if !child && c.SpokenBy != Self {
+		v.At("/spoken_by", "consent.adult_speaks")
+	}
 }
 
 // longest is how many days a consent can hold before she is asked again.

@@ -45,6 +45,7 @@ func TestGiveRefuses(t *testing.T) {
 		"without a notice":       {func(c *consent.Consent) { c.Notice = "" }, false},
 		"without capacity":       {func(c *consent.Consent) { c.Capacity = false }, false},
 		"by the child herself":   {func(*consent.Consent) {}, true},
+		"for an adult":           {func(c *consent.Consent) { c.SpokenBy = consent.Guardian }, false},
 		"by a stranger":          {func(c *consent.Consent) { c.SpokenBy = "neighbour" }, false},
 		"already withdrawn":      {func(c *consent.Consent) { c.State = consent.Withdrawn }, false},
 	} {

@@ -1519,6 +1519,20 @@ func (q *Queries) ReopenTask(ctx context.Context, id string) (int64, error) {
 	return result.RowsAffected()
 }
 
+const restReferrals = `-- name: RestReferrals :exec
+UPDATE casework_referral SET consent = $1 WHERE consent = $2
+`
+
+type RestReferralsParams struct {
+	Next string
+	Was  string
+}
+
+func (q *Queries) RestReferrals(ctx context.Context, arg RestReferralsParams) error {
+	_, err := q.db.ExecContext(ctx, restReferrals, arg.Next, arg.Was)
+	return err
+}
+
 const reviewRow = `-- name: ReviewRow :one
 SELECT "case", organisation, due, asked_at FROM casework_review WHERE "case" = $1
 `
