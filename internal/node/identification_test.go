@@ -176,3 +176,17 @@ func TestDeterminationsNeedAVersion(t *testing.T) {
 		}
 	}
 }
+
+// Whichever desk asked her: on the page of her case stands each word of hers, where it
+// can be taken back, and whom something was asked of, also where it is no service.
+func TestEveryWordIsOnTheCasePage(t *testing.T) {
+	c, _, enter := served(t)
+	done := c.screen(t, "Anna Weber", "")
+	r := c.sentTo(t, done.Case.ID, c.authority(t))
+	text := enter(c.lena).get("/cases/"+done.Case.ID.String(), 200)
+	for _, want := range []string{"/consents/" + r.Consent.String(), "<bdi>Authority</bdi>"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page of the case lacks %q", want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package protection
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -123,7 +124,7 @@ func (v CaseView) matrix(ctx context.Context) page.Matrix {
 	for _, r := range recipients {
 		m.Recipients = append(m.Recipients, v.Names[r])
 	}
-	for _, p := range []consent.Purpose{consent.Assistance, consent.Identification, consent.Investigation} {
+	for _, p := range consent.Asked { // whichever desk asked her: here she finds every word
 		row := page.Purpose{Name: i18n.T(ctx, "purpose."+string(p))}
 		for _, r := range recipients {
 			row.Grants = append(row.Grants, v.grant(ctx, p, r))
@@ -131,6 +132,12 @@ func (v CaseView) matrix(ctx context.Context) page.Matrix {
 		m.Purposes = append(m.Purposes, row)
 	}
 	return m
+}
+
+// whom names what was asked: the service, or the organisation where no service is
+// asked but a decision, or help in an emergency.
+func whom(services map[id.Service]casework.Service, names map[id.Organisation]string, r casework.Referral) string {
+	return cmp.Or(services[r.Service].Name, names[r.Recipient])
 }
 
 func (v CaseView) grant(ctx context.Context, p consent.Purpose, r id.Organisation) page.Grant {
@@ -181,7 +188,7 @@ func (v CaseView) timeline(ctx context.Context) []page.Event {
 	}
 	for _, r := range v.Referrals {
 		if !r.Answered.IsZero() {
-			add(r.Answered, i18n.T(ctx, "referral.state."+string(r.State)), v.Services[r.Service].Name)
+			add(r.Answered, i18n.T(ctx, "referral.state."+string(r.State)), whom(v.Services, v.Names, r))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b page.Event) int { return b.At.Compare(a.At) })

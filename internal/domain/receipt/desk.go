@@ -25,12 +25,16 @@ type Desk struct {
 // By is who asks at the desk.
 type By = policy.Actor
 
+// holders stand for an organisation in the lines of whoever holds a receipt: they
+// belong to none.
+var holders = id.Derived[id.Organisation]("receipt")
+
 // asks is the ask of whoever holds a code: she is known by nothing else, and what she
 // may is decided by what the code opens. A text that can be no code asks for a receipt
 // that is not there, and is refused in the same way and place as a wrong one.
 func (d *Desk) asks(verb Verb, code string) (policy.Ask, string) {
 	token := hex.EncodeToString(d.Ground.Vault.Token("receipt", code))
-	her := policy.Actor{User: id.Derived[id.User]("receipt", token), Organisation: id.Derived[id.Organisation]("receipt"), Roles: []string{Role}}
+	her := policy.Actor{User: id.Derived[id.User]("receipt", token), Organisation: holders, Roles: []string{Role}}
 	return policy.Ask{Actor: her, Verb: verb, On: ledger.Ref{Kind: "receipt", ID: token}, Purpose: consent.Assistance}, token
 }
 

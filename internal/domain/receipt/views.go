@@ -11,17 +11,18 @@ import (
 
 func (v View) href() string { return "/receipts/" + v.Case.ID.String() }
 
-// who is the organisation that did something, in her words: a person's name is not
-// hers to know, whom they work for is.
-func (v Own) who(ctx context.Context, e ledger.Entry) string {
-	o := id.Trusted[id.Organisation](e.Organisation)
-	if o == id.Derived[id.Organisation]("receipt") {
-		return i18n.T(ctx, "receipt.you")
+// did says who did something, in her words: what she did herself she reads as hers;
+// of others she learns whom they work for, a person's name is not hers to know.
+func (v Own) did(ctx context.Context, e ledger.Entry) string {
+	did := i18n.T(ctx, "verb."+e.Verb)
+	switch o := id.Trusted[id.Organisation](e.Organisation); o {
+	case holders:
+		return i18n.T(ctx, "receipt.did."+e.Verb)
+	case id.Derived[id.Organisation]("node"):
+		return i18n.T(ctx, "receipt.machine") + ": " + did
+	default:
+		return v.Names[o] + ": " + did
 	}
-	if o == id.Derived[id.Organisation]("node") {
-		return i18n.T(ctx, "receipt.machine")
-	}
-	return v.Names[o]
 }
 
 // seenBy are the lines of her case: who did what, and the rule by which they may.
@@ -38,7 +39,7 @@ func (v Own) seenBy(ctx context.Context) []page.Event {
 		if e.Outcome != ledger.Done && e.Outcome != ledger.Read {
 			basis = i18n.T(ctx, "receipt.refused")
 		}
-		out[i] = page.Event{At: e.At, Title: v.who(ctx, e) + ": " + i18n.T(ctx, "verb."+e.Verb), Text: basis}
+		out[i] = page.Event{At: e.At, Title: v.did(ctx, e), Text: basis}
 	}
 	return out
 }
